@@ -1,0 +1,44 @@
+"""The recorder: a parent-coaching observation recorder for home visits.
+
+Data takes one path: a tap on a tablet, through `pages.sync` and `ingest` into `records`; from there, as a pure value,
+into `measures`; and from figures to the page a family keeps (`feedback`) and to what a manager reads (`programme`).
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+CHECKOUT = Path(__file__).resolve().parent.parent
+
+
+def create_app(**overrides: Any) -> Flask:
+    """Build the application: settings, database, languages, protection, pages, error pages.
+
+    Parameters: `overrides`, settings by name that win over the environment (see `recorder.settings`).
+    Raises `recorder.settings.WrongSetting` with the cure when a setting cannot work.
+
+    >>> create_app(DATABASE_URL="sqlite:///:memory:").name
+    'recorder'
+    """
+    # Flask is imported here, not above, so that `recorder --help` need not wait for it
+    from flask import Flask
+
+    from recorder import db, languages, pages, protection, settings
+
+    app = Flask(
+        "recorder",
+        root_path=str(CHECKOUT / "recorder"),
+        template_folder=str(CHECKOUT / "templates"),
+        static_folder=str(CHECKOUT / "static"),
+        instance_path=str(CHECKOUT / "instance"),
+    )
+    app.config.update(settings.read(Path(app.instance_path)) | overrides)
+    db.open(app)
+    languages.attach(app)
+    protection.attach(app)
+    pages.attach(app)
+    return app

@@ -1,0 +1,5 @@
+import flask
+
+
+def attach(app: flask.Flask) -> None:
+    """Hold the policy."""

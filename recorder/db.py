@@ -1,0 +1,215 @@
+"""How do rows reach a database, be it SQLite on one box or PostgreSQL for many?
+
+Models inherit `Base` (typed declarative; constraints get names from one convention, so that migrations can find
+them). Times are UTC `datetime`s with a zone, ids that travel are UUIDv7, words about people are `Sealed`. SQLite is
+opened through sqlcipher3, which brings a current SQLite, in WAL mode with full synchronisation: what was acknowledged
+survives a power cut.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+import uuid
+from datetime import UTC, date, datetime
+from typing import Any
+
+import flask
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import (
+    BigInteger,
+    Date,
+    DateTime,
+    Dialect,
+    Engine,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Uuid,
+    event,
+)
+from sqlalchemy.orm import DeclarativeBase, registry
+from sqlalchemy.types import TypeDecorator
+
+
+class UTCDateTime(TypeDecorator[datetime]):
+    """A point in time: stored in UTC on both databases, always handed out with its zone."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a time without a zone cannot be stored")
+        value = value.astimezone(UTC)
+        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class SealedBytes(TypeDecorator[bytes]):
+    """Bytes about people: AES-256-GCM under the installation's key, bound to the column they stand in.
+
+    Parameter: `column`, the "table.column" that is authenticated with the content, so that what was sealed for one
+    column does not open in another. A random nonce of 12 bytes comes first; equal content is never equal bytes.
+    """
+
+    impl = LargeBinary
+    cache_ok = True
+
+    def __init__(self, column: str) -> None:
+        super().__init__()
+        self.column = column
+
+    def process_bind_param(self, value: bytes | None, dialect: Dialect) -> bytes | None:
+        return None if value is None else seal(value, self.column)
+
+    def process_result_value(self, value: bytes | None, dialect: Dialect) -> bytes | None:
+        return None if value is None else unseal(value, self.column)
+
+
+class Sealed(TypeDecorator[str]):
+    """Words about people, sealed as `SealedBytes` are."""
+
+    impl = LargeBinary
+    cache_ok = True
+
+    def __init__(self, column: str) -> None:
+        super().__init__()
+        self.column = column
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> bytes | None:
+        return None if value is None else seal(value.encode(), self.column)
+
+    def process_result_value(self, value: bytes | None, dialect: Dialect) -> str | None:
+        return None if value is None else unseal(value, self.column).decode()
+
+
+def seal(content: bytes, column: str) -> bytes:
+    """Encrypt content for a column, for code that speaks to the driver directly: nonce, then ciphertext and tag."""
+    nonce = os.urandom(12)
+    sealed: bytes = nonce + _cipher().encrypt(nonce, content, column.encode())
+    return sealed
+
+
+def unseal(sealed: bytes, column: str) -> bytes:
+    """Decrypt what `seal` made for this column. Raises cryptography's InvalidTag when it was made for another."""
+    content: bytes = _cipher().decrypt(sealed[:12], sealed[12:], column.encode())
+    return content
+
+
+def _cipher() -> Any:
+    extensions = flask.current_app.extensions
+    if "recorder.cipher" not in extensions:
+        from cryptography.hazmat.primitives.ciphers.aead import (
+            AESGCM,
+        )  # 60 ms that a first page need not wait for
+
+        extensions["recorder.cipher"] = AESGCM(bytes.fromhex(flask.current_app.config["MASTER_KEY"]))
+    return extensions["recorder.cipher"]
+
+
+def fingerprint(*words: str) -> str:
+    """A keyed digest of words about a person, by which duplicates are found without reading a name.
+
+    Parameters: the words, in order. Returns 64 hex digits (HMAC-SHA-256); case and outer blanks do not matter.
+    """
+    import hmac
+
+    message = "\x1f".join(" ".join(word.split()).casefold() for word in words)
+    key = bytes.fromhex(flask.current_app.config["MASTER_KEY"])
+    return hmac.new(key, b"fingerprint" + message.encode(), "sha256").hexdigest()
+
+
+def uuid7() -> uuid.UUID:
+    """An id that sorts by the time it was made (RFC 9562, section 5.7): 48 bits of milliseconds, then chance.
+
+    >>> uuid7().version
+    7
+    """
+    milliseconds = time.time_ns() // 1_000_000
+    chance = int.from_bytes(os.urandom(10))
+    value = (milliseconds << 80) | (0x7 << 76) | ((chance >> 68) << 64) | (0b10 << 62) | (chance & ((1 << 62) - 1))
+    return uuid.UUID(int=value)
+
+
+def now() -> datetime:
+    """The time now, in UTC."""
+    return datetime.now(UTC)
+
+
+NAMES = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class Base(DeclarativeBase):
+    """What every table has in common."""
+
+    registry = registry(
+        metadata=MetaData(naming_convention=NAMES),
+        type_annotation_map={
+            # SQLite gives a key by itself only to a plain INTEGER
+            int: BigInteger().with_variant(Integer, "sqlite"),
+            datetime: UTCDateTime(),
+            date: Date(),
+            uuid.UUID: Uuid(),
+        },
+    )
+
+
+db = SQLAlchemy(model_class=Base, disable_autonaming=True)
+
+OLDEST_SQLITE = (3, 51, 3)  # earlier ones can corrupt a WAL database when a commit meets a checkpoint
+
+
+def engine_options(url: str) -> dict[str, Any]:
+    """The options with which SQLAlchemy opens this URL."""
+    if not url.startswith("sqlite"):
+        return {"pool_pre_ping": True}
+    from sqlcipher3 import dbapi2
+
+    if dbapi2.sqlite_version_info < OLDEST_SQLITE:
+        raise RuntimeError(
+            f"SQLite {dbapi2.sqlite_version} can damage its own file: run `pip install --upgrade sqlcipher3`."
+        )
+    return {"module": dbapi2, "connect_args": {"timeout": 5.0}}
+
+
+def settle(engine: Engine) -> None:
+    """Make SQLite durable, strict about foreign keys, and honest about who writes.
+
+    A deferred BEGIN fails with "database is locked" as soon as two requests read and then write; so whoever may
+    write says so first.
+    """
+    if engine.dialect.name != "sqlite":
+        return
+
+    @event.listens_for(engine, "connect")
+    def connect(connection: Any, _: object) -> None:
+        connection.isolation_level = None
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Any) -> None:
+        reads = flask.has_request_context() and flask.request.method in {"GET", "HEAD"}
+        connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
+
+
+def open(app: flask.Flask) -> None:
+    """Give an application its database, as its settings name it."""
+    url = app.config["DATABASE_URL"]
+    app.config.update(SQLALCHEMY_DATABASE_URI=url, SQLALCHEMY_ENGINE_OPTIONS=engine_options(url))
+    db.init_app(app)
+    with app.app_context():
+        settle(db.engine)

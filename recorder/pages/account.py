@@ -1,0 +1,3 @@
+import flask
+
+pages = flask.Blueprint("account", __name__)

@@ -1,0 +1,3 @@
+import flask
+
+pages = flask.Blueprint("families", __name__)

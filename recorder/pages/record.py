@@ -1,0 +1,3 @@
+import flask
+
+pages = flask.Blueprint("record", __name__)

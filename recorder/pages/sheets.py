@@ -1,0 +1,3 @@
+import flask
+
+pages = flask.Blueprint("sheets", __name__)

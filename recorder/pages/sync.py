@@ -1,0 +1,3 @@
+import flask
+
+pages = flask.Blueprint("sync", __name__)

@@ -1,0 +1,3 @@
+import flask
+
+pages = flask.Blueprint("visits", __name__)

@@ -1,0 +1,104 @@
+"""Who works here: programmes, their sites, the people who sign in, and their sessions."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from recorder.db import Base, Sealed, now, uuid7
+
+ROLES = ("visitor", "supervisor", "manager", "auditor", "administrator")
+LANGUAGES = ("en", "es")
+PAPERS = ("letter", "a4")
+
+
+class Programme(Base):
+    """The unit of isolation: every other row belongs to one programme."""
+
+    __tablename__ = "programme"
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid7)
+    name: Mapped[str] = mapped_column(String(200))
+    language: Mapped[str] = mapped_column(String(8), default="en")
+    paper: Mapped[str] = mapped_column(String(8), default="letter")
+    telephone: Mapped[str] = mapped_column(String(40), default="")
+    contacts: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
+    observe_every_days: Mapped[int] = mapped_column(default=30)
+    created_at: Mapped[datetime] = mapped_column(default=now)
+
+    sites: Mapped[list[Site]] = relationship(order_by="Site.name")
+
+    __table_args__ = (
+        CheckConstraint("paper IN ('letter', 'a4')", name="paper"),
+        CheckConstraint("observe_every_days > 0", name="observe_every_days"),
+    )
+
+
+class Site(Base):
+    """A place that visits start from; its zone decides to which day a visit belongs."""
+
+    __tablename__ = "site"
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid7)
+    programme_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("programme.id"))
+    name: Mapped[str] = mapped_column(String(200))
+    zone: Mapped[str] = mapped_column(String(64))
+
+    __table_args__ = (UniqueConstraint("programme_id", "name"),)
+
+
+class Account(Base):
+    """A person who signs in. `supervisor` is set for visitors: it makes the supervisor's team."""
+
+    __tablename__ = "account"
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid7)
+    programme_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("programme.id"))
+    site_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("site.id"))
+    supervisor_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("account.id"))
+    sign_in: Mapped[str] = mapped_column(String(200), unique=True)
+    name: Mapped[str] = mapped_column(Sealed("account.name"))
+    role: Mapped[str] = mapped_column(String(20))
+    password_hash: Mapped[str] = mapped_column(String(200))
+    language: Mapped[str] = mapped_column(String(8), default="en")
+    left_handed: Mapped[bool] = mapped_column(default=False)
+    created_at: Mapped[datetime] = mapped_column(default=now)
+    disabled_at: Mapped[datetime | None]
+
+    programme: Mapped[Programme] = relationship()
+    site: Mapped[Site | None] = relationship()
+    supervisor: Mapped[Account | None] = relationship(remote_side="Account.id")
+
+    __table_args__ = (
+        CheckConstraint("role IN ('visitor', 'supervisor', 'manager', 'auditor', 'administrator')", name="role"),
+    )
+
+
+class SignedIn(Base):
+    """One session of one person on one browser; the cookie's token is stored as its SHA-256 only."""
+
+    __tablename__ = "signed_in"
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid7)
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    account_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("account.id"), index=True)
+    agent: Mapped[str] = mapped_column(String(200), default="")
+    created_at: Mapped[datetime] = mapped_column(default=now)
+    last_seen_at: Mapped[datetime] = mapped_column(default=now)
+    revoked_at: Mapped[datetime | None]
+
+    account: Mapped[Account] = relationship()
+
+
+class FailedSignIn(Base):
+    """A sign-in that failed, so that guessing gets slower; the name that was tried is kept as a fingerprint."""
+
+    __tablename__ = "failed_sign_in"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    fingerprint: Mapped[str] = mapped_column(String(64), index=True)
+    at: Mapped[datetime] = mapped_column(default=now)
