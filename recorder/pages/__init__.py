@@ -17,6 +17,7 @@ def attach(app: flask.Flask) -> None:
     for place in PLACES:
         app.register_blueprint(import_module(f"recorder.pages.{place}").pages)
     access.attach(app)
-    from recorder.pages import errors
+    from recorder.pages import errors, layout
 
     errors.attach(app)
+    layout.attach(app)

@@ -1,0 +1,45 @@
+"""What do all pages share in their frame: the way around, and how a field is described to a screen reader?"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import flask
+from flask_babel import lazy_gettext as _
+
+STAFF = frozenset({"visitor", "supervisor", "manager", "auditor"})
+
+PLACES = (
+    ("families.index", _("Families"), STAFF),
+    ("visits.index", _("Visits"), STAFF),
+    ("record.shell", _("Recorder"), frozenset({"visitor", "supervisor"})),
+    ("programme.index", _("Programme"), frozenset({"manager", "auditor"})),
+    ("account.accounts", _("Accounts"), frozenset({"administrator"})),
+)
+
+
+def attach(app: flask.Flask) -> None:
+    """Give the templates what their frame needs."""
+    app.jinja_env.globals.update(navigation=navigation, described=described)
+
+
+def navigation() -> list[dict[str, Any]]:
+    """The places that the signed-in person's role may go to: url, label, and whether she is there."""
+    role = flask.g.account.role
+    language = flask.g.account.language
+    return [
+        {
+            "url": flask.url_for(endpoint, **({"language": language} if endpoint == "record.shell" else {})),
+            "label": label,
+            "here": flask.request.blueprint == endpoint.split(".")[0],
+        }
+        for endpoint, label, roles in PLACES
+        if role in roles
+    ]
+
+
+def described(field: Any, hint: str) -> dict[str, str]:
+    """The attributes that tie a field to its hint and its error."""
+    parts = [f"{field.id}-hint"] * bool(hint) + [f"{field.id}-error"] * bool(field.errors)
+    attributes = {"aria-describedby": " ".join(parts)} if parts else {}
+    return attributes | ({"aria-invalid": "true"} if field.errors else {})

@@ -1,0 +1,217 @@
+"""What the tests stand on: a fresh migrated database (both kinds), a small invented programme, a live server, a browser.
+
+`app` runs every test that asks for it on SQLite and on PostgreSQL. PostgreSQL is started once a run on a socket in a
+folder of its own (no port, so it never meets another server); each test gets a clone of a migrated template.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import tempfile
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import machine
+import pytest
+import sqlalchemy
+from flask import Flask
+from flask.testing import FlaskClient
+from people import PASSWORD, People, make_people
+
+from recorder import create_app
+from recorder.db import db, upgrade
+
+SECRETS = {"SECRET_KEY": "tests only", "MASTER_KEY": "5e" * 32}
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Long campaigns run only when they are asked for by name."""
+    if "campaign" in config.getoption("-m"):
+        return
+    long = [item for item in items if item.get_closest_marker("campaign")]
+    config.hook.pytest_deselected(items=long)
+    items[:] = [item for item in items if item not in long]
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    """A skipped test is a failure in CI: a proof that did not run proves nothing."""
+    if report.skipped and os.environ.get("CI") == "true":
+        report.outcome = "failed"
+        report.longrepr = f"skipped in CI: {report.longrepr}"
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[str]:
+    """A PostgreSQL server of our own; the value is its URL without a database's name."""
+    programs = machine.postgresql()
+    assert programs, "PostgreSQL is missing: run `make test`"
+    home = Path(tempfile.mkdtemp(prefix="pg-"))  # short: a socket's path ends at 107 bytes
+    as_user: dict[str, str] = {}
+    if os.geteuid() == 0:
+        shutil.chown(home, "postgres")
+        as_user = {"user": "postgres"}
+
+    def run(*command: str | Path) -> None:
+        subprocess.run([str(part) for part in command], cwd=home, check=True, stdout=subprocess.DEVNULL, **as_user)
+
+    run(programs / "initdb", "-D", home / "data", "-U", "test", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8",
+        "--no-sync", "--no-instructions")  # fmt: skip
+    options = f"-c fsync=off -c full_page_writes=off -c listen_addresses= -c max_connections=200 -k {home}"
+    run(programs / "pg_ctl", "-D", home / "data", "-l", home / "log", "-w", "-o", options, "start")
+    yield f"postgresql+psycopg://test@/{{name}}?host={home}"
+    run(programs / "pg_ctl", "-D", home / "data", "-m", "immediate", "stop")
+    shutil.rmtree(home)
+
+
+@pytest.fixture(scope="session")
+def template(postgresql: str) -> str:
+    """A migrated database that others are cloned from."""
+    administer(postgresql, "CREATE DATABASE template_recorder")
+    app = create_app(DATABASE_URL=postgresql.format(name="template_recorder"), **SECRETS)
+    upgrade(app)
+    dispose(app)
+    return "template_recorder"
+
+
+@pytest.fixture(scope="session")
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated SQLite file that others are copied from."""
+    path = tmp_path_factory.mktemp("template") / "recorder.sqlite"
+    app = create_app(DATABASE_URL=f"sqlite:///{path}", **SECRETS)
+    upgrade(app)
+    with app.app_context():
+        with db.engine.connect() as connection:
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    dispose(app)
+    return path
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The URL of a fresh, migrated, empty database, once for each kind."""
+    if request.param == "sqlite":
+        shutil.copy(request.getfixturevalue("migrated"), tmp_path / "recorder.sqlite")
+        yield f"sqlite:///{tmp_path / 'recorder.sqlite'}"
+        return
+    server, template = request.getfixturevalue("postgresql"), request.getfixturevalue("template")
+    name = f"test_{next(_numbers)}"
+    administer(server, f"CREATE DATABASE {name} TEMPLATE {template}")
+    yield server.format(name=name)
+    administer(server, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def app(database_url: str) -> Iterator[Flask]:
+    """The application on a fresh database."""
+    app = create_app(DATABASE_URL=database_url, TESTING=True, **SECRETS)
+    yield app
+    dispose(app)
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """A browser that is not signed in."""
+    return app.test_client()
+
+
+@pytest.fixture
+def people(app: Flask) -> People:
+    """A small invented programme, and a second one beside it that must stay unseen: `people.py` says who is who."""
+    with app.app_context():
+        return make_people()
+
+
+@pytest.fixture
+def signed_in(app: Flask, people: People):
+    """A function from a sign-in name to a client that is signed in as that person."""
+
+    def sign_in(name: str) -> FlaskClient:
+        client = app.test_client()
+        page = client.get("/sign-in").get_data(as_text=True)
+        token = page.split('name="csrf_token"')[1].split('value="')[1].split('"')[0]
+        answer = client.post("/sign-in", data={"csrf_token": token, "sign_in": name, "password": PASSWORD})
+        assert answer.status_code == 302, answer.get_data(as_text=True)
+        return client
+
+    return sign_in
+
+
+@pytest.fixture
+def sqlite_app(tmp_path: Path, migrated: Path) -> Iterator[Flask]:
+    """The application on SQLite alone, for journeys in the browser."""
+    shutil.copy(migrated, tmp_path / "recorder.sqlite")
+    app = create_app(DATABASE_URL=f"sqlite:///{tmp_path / 'recorder.sqlite'}", **SECRETS)
+    yield app
+    dispose(app)
+
+
+@pytest.fixture
+def server(sqlite_app: Flask) -> Iterator[str]:
+    """A live server with the invented programme; the value is its address. `sqlite_app` reads its database."""
+    from waitress import create_server
+
+    with sqlite_app.app_context():
+        make_people()
+    server = create_server(sqlite_app, host="127.0.0.1", port=0, threads=4, ident=None)
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    yield f"http://127.0.0.1:{server.effective_port}"
+    server.close()
+    server.task_dispatcher.shutdown()
+    thread.join()
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator:
+    """One Chromium for the whole run."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=machine.chromium())
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(chromium, server: str) -> Iterator:
+    """A fresh page at a tablet's size, in English; it fails the test when the console names the content policy or a
+    script throws."""
+    context = chromium.new_context(
+        base_url=server, viewport={"width": 1024, "height": 768}, locale="en-US", timezone_id="America/Chicago"
+    )
+    page = context.new_page()
+    faults: list[str] = []
+    page.on("console", lambda m: faults.append(m.text) if "Content Security Policy" in m.text else None)
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    yield page
+    context.close()
+    assert faults == []
+
+
+def administer(server: str, statement: str) -> None:
+    """Run one statement beside all transactions on the server's own database."""
+    engine = sqlalchemy.create_engine(server.format(name="postgres"), isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.exec_driver_sql(statement)
+    engine.dispose()
+
+
+def dispose(app: Flask) -> None:
+    """Close what the application opened: a clone needs no open session on its template."""
+    with app.app_context():
+        db.session.remove()
+        db.engine.dispose()
+
+
+def _count() -> Iterator[int]:
+    number = 0
+    while True:
+        number += 1
+        yield number
+
+
+_numbers = _count()
