@@ -1,4 +1,4 @@
-"""What the tests stand on: a fresh migrated database (both kinds), a small invented programme, a live server, a browser.
+"""What the tests stand on: a fresh migrated database (both kinds), an invented programme, a live server, a browser.
 
 `app` runs every test that asks for it on SQLite and on PostgreSQL. PostgreSQL is started once a run on a socket in a
 folder of its own (no port, so it never meets another server); each test gets a clone of a migrated template.
@@ -22,7 +22,8 @@ from flask.testing import FlaskClient
 from people import PASSWORD, People, make_people
 
 from recorder import create_app
-from recorder.db import db, upgrade
+from recorder import db as database
+from recorder.db import db
 
 SECRETS = {"SECRET_KEY": "tests only", "MASTER_KEY": "5e" * 32}
 
@@ -72,7 +73,7 @@ def template(postgresql: str) -> str:
     """A migrated database that others are cloned from."""
     administer(postgresql, "CREATE DATABASE template_recorder")
     app = create_app(DATABASE_URL=postgresql.format(name="template_recorder"), **SECRETS)
-    upgrade(app)
+    database.upgrade(app)
     dispose(app)
     return "template_recorder"
 
@@ -82,7 +83,7 @@ def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A migrated SQLite file that others are copied from."""
     path = tmp_path_factory.mktemp("template") / "recorder.sqlite"
     app = create_app(DATABASE_URL=f"sqlite:///{path}", **SECRETS)
-    upgrade(app)
+    database.upgrade(app)
     with app.app_context():
         with db.engine.connect() as connection:
             connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")

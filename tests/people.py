@@ -1,4 +1,4 @@
-"""An invented programme for tests: everybody in it is made up. A second programme stands beside it and must stay unseen.
+"""An invented programme for tests: everybody in it is made up. A second one stands beside it and must stay unseen.
 
 Ana and Ben visit from Northside under Sol, Cleo from Riverside under Sam; Mara manages, Abe audits, Ida administers.
 Mia (11 months) and her caregiver Luis are Ana's family F-001, enrolled a year ago; the twins Noor and Sami with Hana
