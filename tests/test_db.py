@@ -1,0 +1,79 @@
+"""What the database keeps: times with their zone, sealed words, ids that sort; the same on both kinds."""
+
+from __future__ import annotations
+
+import sqlite3
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+import sqlalchemy
+from flask import Flask
+
+from recorder.db import db, fingerprint, seal, unseal, uuid7
+from recorder.records.people import Account, Programme
+
+
+def test_a_time_comes_back_in_utc_with_its_zone(app: Flask) -> None:
+    with app.app_context():
+        noon = datetime(2026, 3, 2, 12, 0, tzinfo=timezone(timedelta(hours=-6)))
+        db.session.add(Programme(name="First", created_at=noon))
+        db.session.commit()
+        stored = db.session.scalars(sqlalchemy.select(Programme)).one().created_at
+        assert stored == noon and stored.tzinfo is UTC
+
+
+def test_a_time_without_a_zone_is_refused(app: Flask) -> None:
+    with app.app_context():
+        db.session.add(Programme(name="First", created_at=datetime(2026, 3, 2)))
+        with pytest.raises(sqlalchemy.exc.StatementError, match="without a zone"):
+            db.session.commit()
+
+
+def test_a_name_is_unreadable_in_the_database(app: Flask, people) -> None:
+    with app.app_context():
+        raw = db.session.execute(sqlalchemy.text("SELECT first_name FROM child")).scalars().all()
+        assert raw and all(b"Mia" not in bytes(value) for value in raw)
+        names = db.session.scalars(sqlalchemy.select(Account.name)).all()
+        assert "Ana" in names
+
+
+def test_what_was_sealed_for_one_column_does_not_open_in_another(app: Flask) -> None:
+    from cryptography.exceptions import InvalidTag
+
+    with app.app_context():
+        sealed = seal(b"Mia", "child.first_name")
+        assert unseal(sealed, "child.first_name") == b"Mia"
+        assert seal(b"Mia", "child.first_name") != sealed
+        with pytest.raises(InvalidTag):
+            unseal(sealed, "caregiver.first_name")
+
+
+def test_a_fingerprint_finds_the_same_child_and_no_other(app: Flask) -> None:
+    with app.app_context():
+        assert fingerprint("Mia", "2025-01-02") == fingerprint(" mia ", "2025-01-02")
+        assert fingerprint("Mia", "2025-01-02") != fingerprint("Mia", "2025-01-03")
+
+
+def test_ids_sort_by_the_time_they_were_made() -> None:
+    first, second = uuid7(), uuid7()
+    assert first.version == second.version == 7 and first.variant == "specified in RFC 4122"
+    assert first.int >> 80 <= second.int >> 80
+
+
+def test_sqlite_is_durable_strict_and_current(sqlite_app: Flask) -> None:
+    with sqlite_app.app_context(), db.engine.connect() as connection:
+        values = [connection.exec_driver_sql(f"PRAGMA {name}").scalar() for name in
+                  ("journal_mode", "synchronous", "foreign_keys")]  # fmt: skip
+        assert values == ["wal", 2, 1]
+        version = connection.exec_driver_sql("SELECT sqlite_version()").scalar()
+        assert tuple(map(int, str(version).split("."))) >= (3, 51, 3)
+
+
+def test_an_old_sqlite_is_refused_with_the_cure(monkeypatch: pytest.MonkeyPatch) -> None:
+    from sqlcipher3 import dbapi2
+
+    from recorder.db import engine_options
+
+    monkeypatch.setattr(dbapi2, "sqlite_version_info", sqlite3.sqlite_version_info[:1] + (40, 1))
+    with pytest.raises(RuntimeError, match="pip install --upgrade sqlcipher3"):
+        engine_options("sqlite:///x")
