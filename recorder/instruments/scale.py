@@ -14,11 +14,13 @@ from recorder.instruments.scheme import Labels
 
 @dataclass(frozen=True)
 class Item:
-    """One scale of a set: `anchors` gives for some values what it looks like, in each language."""
+    """One scale of a set: `anchors` gives for some values what it looks like, in each language; `definition` says what
+    to look at, and when it cannot be observed."""
 
     id: str
     label: Labels
     anchors: Mapping[int, Labels] = field(default_factory=dict)
+    definition: Labels = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

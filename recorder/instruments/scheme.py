@@ -7,7 +7,7 @@ changes; its SHA-256 over the canonical JSON of its document names it for ever.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 RESERVED = frozenset({"OUT_OF_VIEW", "PAUSE_CLOCK", "SYNC"})
@@ -101,5 +101,6 @@ class Scheme:
 
     def codes(self) -> frozenset[str]:
         """Every code that an event may carry, the reserved ones included."""
-        own = (*self.cues, *self.responses, *self.markers, *self.states)
-        return frozenset(item.code for item in own) | RESERVED
+        parts: tuple[Iterable[Cue | Response | Marker | State], ...]
+        parts = (self.cues, self.responses, self.markers, self.states)
+        return frozenset(item.code for part in parts for item in part) | RESERVED

@@ -1,0 +1,186 @@
+"""Are the built-in instruments what the domain says, and does the door refuse what is no instrument?"""
+
+import copy
+import hashlib
+import json
+
+import pytest
+
+from recorder.instruments import library
+from recorder.instruments.scale import Scale
+from recorder.instruments.scheme import Scheme
+
+LANGUAGES = ("en", "es")
+
+
+def scheme(id: str) -> Scheme:
+    found = library.builtin(id)
+    assert isinstance(found, Scheme)
+    return found
+
+
+def test_serve_and_return_is_what_the_domain_says():
+    default = scheme("serve-and-return/1")
+    assert {cue.code: cue.window_ms for cue in default.cues} == {
+        "VOC": 5000, "LOOK": 5000, "REACH": 5000, "PLAY": 5000, "UP": 5000, "CRY": 10000, "AWAY": 10000
+    }  # fmt: skip
+    assert [cue.code for cue in default.cues if cue.distress] == ["CRY"]
+    assert [cue.code for cue in default.cues if not cue.in_rate] == ["AWAY"]
+    assert {cue.code: cue.continues_ms for cue in default.cues if cue.continues_ms} == {"CRY": 15000}
+    assert [r.code for r in default.responses] == ["COMF", "TALK", "FOLLOW", "JOY", "TOUCH", "PAUSE", "TAKE", "HARSH"]
+    assert [r.code for r in default.responses if r.rough] == ["TAKE", "HARSH"]
+    assert [marker.code for marker in default.markers] == ["REPAIR"]
+    assert (default.merge_ms, default.min_latency_ms) == (1000, 0)
+
+
+def test_the_fit_table_is_the_one_of_the_domain():
+    table = """
+        VOC    .5  1  1  1  1  .5  0 0
+        LOOK   .5  1  1  1  1  .5  0 0
+        REACH  .5  1  1  1  .5 .5  0 0
+        PLAY   .5  1  1  1  .5 .5  0 0
+        UP     1  .5 .5  1  1   0  0 0
+        CRY    1  .5 .5  0  1  .5  0 0
+        AWAY   .5 .5  0  0  .5  1  0 0
+    """
+    columns = ["COMF", "TALK", "FOLLOW", "JOY", "TOUCH", "PAUSE", "TAKE", "HARSH"]
+    rows = [line.split() for line in table.strip().splitlines()]
+    expected = {row[0]: dict(zip(columns, map(float, row[1:]), strict=True)) for row in rows}
+    assert scheme("serve-and-return").fit == expected
+
+
+def test_the_short_scheme_is_a_part_of_the_default():
+    short, default = scheme("serve-and-return-short"), scheme("serve-and-return")
+    assert [cue.code for cue in short.cues] == ["VOC", "REACH", "UP", "CRY", "AWAY"]
+    assert [r.code for r in short.responses] == ["COMF", "TALK", "FOLLOW", "PAUSE", "TAKE", "HARSH"]
+    assert all(cue in default.cues for cue in short.cues)
+    for cue, row in short.fit.items():
+        assert row == {code: default.fit[cue][code] for code in row}
+
+
+def test_the_slower_copy_differs_in_its_windows_only():
+    slower = library.document("serve-and-return-slower")
+    assert {cue["code"]: cue["window_ms"] for cue in slower["cues"]} == {
+        "VOC": 10000, "LOOK": 10000, "REACH": 10000, "PLAY": 10000, "UP": 10000, "CRY": 15000, "AWAY": 15000
+    }  # fmt: skip
+    default = library.document("serve-and-return")
+    for cue, other in zip(slower["cues"], default["cues"], strict=True):
+        cue["window_ms"] = other["window_ms"]
+    slower |= {"name": default["name"], "label": default["label"]}
+    assert slower == default
+
+
+def test_sensitivity_is_what_the_domain_says():
+    scale = library.builtin("sensitivity/1")
+    assert isinstance(scale, Scale)
+    assert [item.id for item in scale.items] == ["tuning_in", "joining", "reachable", "acceptance"]
+    assert (scale.low, scale.high, scale.note_low, scale.note_high) == (1, 9, 3, 8)
+    assert [composite.needs for composite in scale.composites] == [3]
+    for item in scale.items:
+        assert list(item.anchors) == [9, 7, 5, 3, 1]
+
+
+@pytest.mark.parametrize("instrument", library.builtins(), ids=lambda instrument: instrument.id)
+def test_every_word_is_there_in_both_languages_and_differs(instrument):
+    texts = [instrument.label]
+    if isinstance(instrument, Scheme):
+        for part in (instrument.cues, instrument.responses, instrument.markers):
+            texts += [entry.label for entry in part] + [entry.definition for entry in part]
+    else:
+        for item in instrument.items:
+            texts += [item.label, item.definition, *item.anchors.values()]
+    for text in texts:
+        assert tuple(text) == LANGUAGES
+        assert all(text.values()) and text["en"] != text["es"]
+
+
+@pytest.mark.parametrize("instrument", library.builtins(), ids=lambda instrument: instrument.id)
+def test_no_built_in_instrument_passes_for_validated(instrument):
+    assert not instrument.validated
+    assert "not a validated measure" in instrument.licence
+
+
+def test_the_hash_is_sha_256_of_the_canonical_document():
+    document = library.document("serve-and-return/1")
+    canonical = json.dumps(document, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    assert scheme("serve-and-return").hash == hashlib.sha256(canonical.encode()).hexdigest()
+    assert len({instrument.hash for instrument in library.builtins()}) == len(library.NAMES)
+
+
+def test_a_document_is_a_fresh_copy():
+    library.document("sensitivity")["high"] = 5
+    assert library.document("sensitivity")["high"] == 9
+
+
+@pytest.mark.parametrize("id", ["serve-and-return/2", "unknown", "", "../secret", "sensitivity/01"])
+def test_an_unknown_instrument_is_no_instrument(id):
+    with pytest.raises(LookupError, match="no built-in instrument"):
+        library.builtin(id)
+
+
+def broken(change) -> dict:
+    document = copy.deepcopy(library.document("serve-and-return"))
+    change(document)
+    return document
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        (lambda d: d["cues"][0].pop("window_ms"), "Cue VOC needs window_ms."),
+        (lambda d: d["cues"][0].update(window_ms="5000"), "Cue VOC: window_ms must be a whole number"),
+        (lambda d: d["cues"][0].update(window_ms=True), "Cue VOC: window_ms must be a whole number"),
+        (lambda d: d["cues"][0].update(window_ms=0), "Cue VOC: window_ms must be a whole number from 1"),
+        (lambda d: d["cues"][0].update(in_rate="no"), "Cue VOC: in_rate must be true or false."),
+        (lambda d: d["cues"][1].update(code="VOC"), "The code VOC is there twice."),
+        (lambda d: d["cues"][1].update(code=""), "The cue at place 2 needs a code."),
+        (lambda d: d["cues"].append("LOOK"), "The cue at place 8 needs a code."),
+        (lambda d: d["responses"][0].update(code="SYNC"), "The code SYNC is reserved"),
+        (lambda d: d.update(responses={}), "responses must be a list."),
+        (lambda d: d.update(ignored=["VOC"]), "VOC cannot be used and ignored at once."),
+        (lambda d: d.update(exclusive=[["NAP"]]), "NAP, which is not in this scheme."),
+        (lambda d: d["fit"]["VOC"].update(TALK=2), "The fit of TALK to VOC must be a number from 0 to 1."),
+        (lambda d: d["fit"]["VOC"].update(TALK=float("nan")), "The fit of TALK to VOC must be a number from 0 to 1."),
+        (lambda d: d["fit"]["VOC"].update(HARSH=0.5), "HARSH is a rough moment"),
+        (lambda d: d["fit"].update(SLEEP={}), "SLEEP, which is no cue"),
+        (lambda d: d["fit"]["VOC"].update(SING=1), "SING, which is no response"),
+        (lambda d: d.update(name="a/b"), "The name of an instrument"),
+        (lambda d: d.update(merge_ms=-1), "merge_ms must be a whole number"),
+        (lambda d: d["cues"][0].update(label=7), "Cue VOC: label is a text for each language"),
+    ],
+)
+def test_a_broken_scheme_is_refused_with_a_sentence(change, sentence):
+    with pytest.raises(library.InvalidInstrument) as refused:
+        library.read(broken(change))
+    assert sentence in str(refused.value)
+
+
+@pytest.mark.parametrize("document", [None, [], "cues", 7, {}, {"name": "x"}])
+def test_what_is_no_instrument_is_refused(document):
+    with pytest.raises(library.InvalidInstrument):
+        library.read(document)
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        ({"high": 1}, "high must be a whole number from 2"),
+        ({"items": []}, "needs at least one scale"),
+        ({"items": [{"id": "a"}, {"id": "a"}]}, "The scale a is there twice."),
+        ({"items": [{"id": "a", "anchors": {"11": "x"}}]}, "an anchor at 11, outside 1 to 9"),
+        ({"items": [{"id": "a", "anchors": {"low": "x"}}]}, "The anchors of scale a are a table"),
+        ({"composites": [{"id": "c", "items": ["unknown"]}]}, "names unknown, which is no scale"),
+        ({"composites": [{"id": "c", "items": ["joining"], "needs": 2}]}, "needs more scales than it has"),
+    ],
+)
+def test_a_broken_scale_set_is_refused_with_a_sentence(change, sentence):
+    with pytest.raises(library.InvalidInstrument) as refused:
+        library.read(library.document("sensitivity") | {"composites": []} | change)
+    assert sentence in str(refused.value)
+
+
+def test_a_plain_text_is_an_english_label():
+    own = library.read({"cues": [{"code": "C", "window_ms": 1, "label": "Calls"}], "responses": [{"code": "R"}]})
+    assert isinstance(own, Scheme)
+    assert own.cues[0].label == {"en": "Calls"}
+    assert own.id == "unnamed/1"
