@@ -11,13 +11,16 @@ from __future__ import annotations
 import os
 import time
 import uuid
+from collections.abc import Callable
 from datetime import UTC, date, datetime
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import flask
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import (
     BigInteger,
+    Connection,
     Date,
     DateTime,
     Dialect,
@@ -30,6 +33,9 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import DeclarativeBase, registry
 from sqlalchemy.types import TypeDecorator
+
+if TYPE_CHECKING:
+    from alembic.config import Config
 
 
 class UTCDateTime(TypeDecorator[datetime]):
@@ -213,3 +219,42 @@ def open(app: flask.Flask) -> None:
     db.init_app(app)
     with app.app_context():
         settle(db.engine)
+
+
+def upgrade(app: flask.Flask) -> None:
+    """Bring the application's database to the newest schema: all migrations or, when one fails, none."""
+    from alembic import command
+
+    _migrate(app, lambda config: command.upgrade(config, "head"))
+
+
+def downgrade(app: flask.Flask, revision: str) -> None:
+    """Take the application's database back to a revision ("base": before the first), all steps or none."""
+    from alembic import command
+
+    _migrate(app, lambda config: command.downgrade(config, revision))
+
+
+def _migrate(app: flask.Flask, migrate: Callable[[Config], object]) -> None:
+    with app.app_context(), db.engine.connect() as connection:
+        sqlite = connection.dialect.name == "sqlite"
+        if sqlite:
+            # before BEGIN, where it still has an effect: rebuilding a table would delete its children in silence
+            connection.connection.driver_connection.execute("PRAGMA foreign_keys=OFF")  # type: ignore[union-attr]
+        try:
+            with connection.begin():
+                migrate(_migrations(connection))
+                if sqlite and (orphans := connection.exec_driver_sql("PRAGMA foreign_key_check").all()):
+                    raise RuntimeError(f"A migration would leave rows without their parent: {orphans[:3]}")
+        finally:
+            if sqlite:
+                connection.connection.driver_connection.execute("PRAGMA foreign_keys=ON")  # type: ignore[union-attr]
+
+
+def _migrations(connection: Connection) -> Config:
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    config.attributes["connection"] = connection
+    return config

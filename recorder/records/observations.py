@@ -21,7 +21,11 @@ ZERO_HEAD = "0" * 64
 
 
 class Log(Base):
-    """One log. `stored_upto` is the last seq without a hole before it, `head` the chain's SHA-256 there."""
+    """One log. `stored_upto` is the last seq without a hole before it, `head` the chain's SHA-256 there.
+
+    `refused` is the quarantine code of its opening: such a log is kept whole and counts for nothing until somebody
+    settles it. `end` is "end", or the reason of an `abort`; `closed_at` is set while the visitor's signature stands.
+    """
 
     __tablename__ = "log"
 
@@ -41,7 +45,8 @@ class Log(Base):
     head: Mapped[str] = mapped_column(String(64), default=ZERO_HEAD)
     started_at: Mapped[datetime | None]
     local_date: Mapped[date | None]
-    end: Mapped[str | None] = mapped_column(String(10))
+    refused: Mapped[str | None] = mapped_column(String(40))
+    end: Mapped[str | None] = mapped_column(String(20))
     closed_at: Mapped[datetime | None]
     created_at: Mapped[datetime] = mapped_column(default=now)
 
@@ -58,6 +63,7 @@ class Segment(Base):
     """What one batch brought to one log: events `from_seq` to `upto_seq`, as zlib over a JSON list of exact strings.
 
     A segment that lies beyond a hole waits here too; `Log.stored_upto` tells how far the log reaches without holes.
+    `head` is the chain's head before `from_seq`, as the tablet claims it: it is compared when the hole is filled.
     """
 
     __tablename__ = "segment"
@@ -67,6 +73,7 @@ class Segment(Base):
     log_key: Mapped[int] = mapped_column(ForeignKey("log.key", ondelete="CASCADE"))
     from_seq: Mapped[int]
     upto_seq: Mapped[int]
+    head: Mapped[str] = mapped_column(String(64))
     body: Mapped[bytes] = mapped_column(SealedBytes("segment.body"))
     received_at: Mapped[datetime] = mapped_column(default=now)
 
