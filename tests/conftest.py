@@ -84,10 +84,7 @@ def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("template") / "recorder.sqlite"
     app = create_app(DATABASE_URL=f"sqlite:///{path}", **SECRETS)
     database.upgrade(app)
-    with app.app_context():
-        with db.engine.connect() as connection:
-            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-    dispose(app)
+    dispose(app)  # the last connection that closes brings the write-ahead log into the file
     return path
 
 
