@@ -1,3 +1,41 @@
+"""What does a tablet load to record? One static shell a language, and the words its scripts speak.
+
+Both are the same for everybody: no personal word, so they may be kept in a cache and, later, work without a network.
+What is personal comes through `pull` and stays in the browser's own storage.
+"""
+
+from __future__ import annotations
+
 import flask
+from flask_babel import force_locale
+
+from recorder.languages import LANGUAGES, sentences
 
 pages = flask.Blueprint("record", __name__)
+
+
+@pages.get("/record/<language>")
+def shell(language: str) -> flask.Response:
+    """The shell in one language of the list."""
+    _known(language)
+    with force_locale(language):
+        return _cacheable(flask.make_response(flask.render_template("record/shell.html", language=language)))
+
+
+@pages.get("/i18n/<language>.json")
+def words(language: str) -> flask.Response:
+    """Every English sentence of the program with its translation."""
+    _known(language)
+    return _cacheable(flask.jsonify(sentences(language)))
+
+
+def _known(language: str) -> None:
+    if language not in LANGUAGES:
+        flask.abort(404)
+
+
+def _cacheable(response: flask.Response) -> flask.Response:
+    """Let every cache keep it, and ask each time whether it is still the same."""
+    response.headers["Cache-Control"] = "public, no-cache"
+    response.add_etag()
+    return response.make_conditional(flask.request)
