@@ -1,0 +1,71 @@
+/* Whom does she visit, and what is due? Opening one family leaves the other names behind. */
+
+import { button, element } from "./element.js";
+import { signIn } from "./sync_badge.js";
+import { t } from "./words.js";
+
+export function caseload(app) {
+  const families = [...(app.pulled?.families ?? [])].sort(byDue);
+  return element(
+    "section",
+    { class: "sheet" },
+    element("h1", { tabindex: "-1" }, t("Your families")),
+    app.signedOut ? element("p", { class: "message" }, t("You are not signed in."), " ", signIn(app.language)) : null,
+    unfinished(app),
+    families.length > 0
+      ? element("ul", { class: "cards" }, families.map((family) => card(app, family)))
+      : element("p", {}, app.pulled ? t("No family is assigned to you today.") : t("The families come when you are signed in and online.")),
+    element("p", { class: "quiet" }, element("a", { href: "/" }, t("To your other pages"))),
+  );
+}
+
+function unfinished(app) {
+  if (app.unfinished.length === 0) return null;
+  return element(
+    "div",
+    { class: "unfinished" },
+    element("h2", {}, t("Not finished yet")),
+    app.unfinished.map((row) =>
+      element(
+        "p",
+        { class: "unfinished__row" },
+        button(t("Go on: {when}", { when: when(app, row.started) }), () => app.resume(row), { "data-log": row.id }),
+        element("span", { class: "quiet" }, app.family(row.family)?.code ?? ""),
+      ),
+    ),
+  );
+}
+
+const ORDER = { overdue: 0, due: 1, later: 2 };
+
+function byDue(one, other) {
+  const by = (ORDER[one.due?.state] ?? 3) - (ORDER[other.due?.state] ?? 3);
+  return by || (one.due?.on ?? "9").localeCompare(other.due?.on ?? "9");
+}
+
+function card(app, family) {
+  const names = family.children.map((child) => child.first_name).join(", ");
+  return element(
+    "li",
+    { class: "card family" },
+    element("h2", {}, names),
+    element("p", { class: "quiet" }, [family.code, family.site].filter(Boolean).join(" · ")),
+    element("p", {}, due(app, family)),
+    button(t("Open"), () => app.go("start", { family: family.id }), {
+      "aria-label": t("Open {names}", { names }),
+      "data-family": family.id,
+    }),
+  );
+}
+
+function due(app, family) {
+  const planned = family.visits.find((visit) => visit.status === "planned" && visit.date === app.today());
+  if (planned) return element("span", { class: "tag" }, planned.time ? t("Visit today at {time}", { time: planned.time }) : t("Visit today"));
+  const on = family.due?.on ? app.day(family.due.on) : "";
+  if (family.due?.state === "overdue") return element("span", { class: "tag tag--attention" }, t("Observation overdue since {day}", { day: on }));
+  if (family.due?.state === "due") return element("span", { class: "tag" }, on ? t("Observation due by {day}", { day: on }) : t("Observation due"));
+  return element("span", { class: "quiet" }, on ? t("Next observation by {day}", { day: on }) : t("Nothing due"));
+}
+
+const when = (app, started) =>
+  new Intl.DateTimeFormat(app.language, { weekday: "long", hour: "numeric", minute: "2-digit" }).format(started);

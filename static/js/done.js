@@ -1,0 +1,52 @@
+/* It is approved: where it is now, and how to show it. What the family does not want to be recorded ends here too. */
+
+import { button, element } from "./element.js";
+import { textField } from "./field.js";
+import * as tape from "./tape.js";
+import { t } from "./words.js";
+
+export function done(app) {
+  const { sheet } = app.log.picture();
+  const links = element("div", { class: "actions" });
+  const state = element("p", { role: "status" });
+  const show = async () => {
+    const sent = await app.sent(app.log.id);
+    state.textContent = sent ? t("The visit is with the server.") : t("The visit is saved on this tablet. It goes out by itself as soon as there is a network.");
+    if (!sent || !sheet || links.childElementCount > 0) return;
+    links.append(
+      element("a", { class: "button button--large", href: `/sheets/${sheet.id}` }, t("Show the page")),
+      element("a", { class: "button button--large button--quiet", href: `/sheets/${sheet.id}.pdf` }, t("PDF to print")),
+    );
+  };
+  app.outbox.listeners.add(show);
+  app.onLeave(() => app.outbox.listeners.delete(show));
+  show();
+  app.log.kept().then(() => app.outbox.flush()).catch(() => undefined);
+  return element(
+    "section",
+    { class: "sheet done" },
+    element("h1", { tabindex: "-1" }, sheet ? t("The page is approved") : t("The visit is finished")),
+    state,
+    links,
+    element("p", {}, button(t("Back to the families"), () => app.putAway(), { class: "button button--quiet" })),
+  );
+}
+
+/* The family does not want it today: a note for the supervisor, and the log is signed without ratings or a page. */
+export function withdrawn(app) {
+  const put = (words) => app.draft.set("note:NOTE", words);
+  const finish = () => {
+    const words = app.draft.get("note:NOTE", "").trim();
+    if (words) app.log.add(tape.note, undefined, "NOTE", words);
+    app.log.add(tape.close);
+    app.go("done");
+  };
+  return element(
+    "section",
+    { class: "sheet" },
+    element("h1", { tabindex: "-1" }, t("It ends here")),
+    element("p", {}, t("No figures are made from this visit, and there is no page. Your supervisor will decide with the family what is kept.")),
+    textField(t("A note for your supervisor"), app.draft.get("note:NOTE", ""), put, { name: "note" }),
+    element("div", { class: "actions" }, button(t("Finish"), finish, { class: "button button--large", "data-act": "finish" })),
+  );
+}

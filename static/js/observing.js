@@ -1,0 +1,186 @@
+/* The screen while she watches: pads, who answers, the clock, the chips and the tape. Nothing on it blinks. */
+
+import { choice } from "./choice.js";
+import { ANCHOR_MS, drift, minutes, moment } from "./clock.js";
+import { button, element } from "./element.js";
+import { holdButton } from "./hold.js";
+import { liveTape } from "./live_tape.js";
+import { momentNote } from "./moment_note.js";
+import { pads } from "./pads.js";
+import { stayAwake } from "./awake.js";
+import { stopEarly } from "./stop_early.js";
+import * as tape from "./tape.js";
+import { label, t } from "./words.js";
+
+export function observing(app) {
+  const { log, draft } = app;
+  const scheme = app.scheme();
+  const people = persons(app);
+  const note = momentNote(log, draft, () => update());
+
+  const tap = (stamp, code, side) => {
+    if (log.picture().paused) log.add(tape.pause, stamp, false); // a tap is never refused: it goes on
+    const by = draft.get("by", people.focal);
+    return log.add(tape.tap, stamp, code, side !== "child" && by !== people.focal ? { by } : undefined);
+  };
+  const takeBack = (stamp, event) => log.add(tape.undo, stamp, event.seq);
+  const toggle = (stamp, seq) => log.write(tape.toggle(log.tape, log.at(stamp), seq));
+  const live = liveTape((step) => wordsOf(step, scheme, app.language, people), toggle);
+  const finish = (verb, stamp, ...rest) => {
+    note.done(stamp);
+    log.add(verb, stamp, ...rest);
+    app.go(next(log, scheme));
+  };
+  const dialog = stopEarly((stamp, reason, words) => finish(tape.abort, stamp, reason, words));
+
+  const clock = element("span", { class: "clock__time" });
+  const planned = element("span", { class: "clock__planned" });
+  const chips = chipRow(log, note, toggle);
+  const named = (by) => {
+    const name = people.adults.find(([id]) => id === by)?.[1] ?? people.focalName;
+    surface.querySelector(".pads__column--caregiver .pads__title").textContent = name;
+  };
+  const surface = pads(scheme, app.language, { child: people.child, caregiver: people.focalName }, tap, takeBack);
+  const made = element(
+    "section",
+    { class: "observe", "data-hand": app.leftHanded ? "left" : "right" },
+    element(
+      "header",
+      { class: "observe__top" },
+      element("h1", { tabindex: "-1" }, people.child),
+      who(people, draft, named),
+      element("p", { class: "clock", role: "timer", "aria-label": t("Time watched") }, clock, planned),
+    ),
+    surface,
+    note.place,
+    element(
+      "div",
+      { class: "observe__chips" },
+      chips.row,
+      element(
+        "div",
+        { class: "observe__end" },
+        button(t("Stop early"), () => dialog.showModal(), { class: "chip-button", "data-act": "stop-early" }),
+        holdButton(t("Hold to end"), (stamp) => finish(tape.end, stamp)),
+      ),
+    ),
+    live.list,
+    dialog,
+  );
+
+  const tick = () => {
+    const picture = log.picture();
+    clock.textContent = minutes(picture.spent);
+    planned.textContent = said(picture);
+    surface.dataset.resting = String(picture.paused);
+  };
+  const update = () => {
+    const picture = log.picture();
+    live.update(picture.steps, log.storedUpto);
+    chips.update(picture);
+    tick();
+  };
+  log.listeners.add(update);
+  update();
+  const ticking = setInterval(tick, 250);
+  const anchoring = anchors(log);
+  const sleepAgain = stayAwake();
+  app.onLeave(() => {
+    log.listeners.delete(update);
+    clearInterval(ticking);
+    clearInterval(anchoring);
+    sleepAgain();
+  });
+  return made;
+}
+
+/* Where an observation that has stopped goes on: what must be asked comes first. */
+export function next(log, scheme) {
+  if (log.picture().aborted?.reason === "family_withdrew") return "withdrawn";
+  return tape.toReview(log.tape, scheme).length > 0 ? "review" : "noticed";
+}
+
+function persons(app) {
+  const opening = app.log.picture().opening;
+  const family = app.family(opening.family);
+  const name = (list, id) => list?.find((person) => person.id === id)?.first_name ?? "";
+  const adults = opening.caregivers.map((id) => [id, name(family?.caregivers, id) || t("Caregiver")]);
+  return {
+    child: name(family?.children, opening.children[0]) || t("Child"),
+    focal: opening.caregivers[0],
+    focalName: adults[0]?.[1] ?? t("Caregiver"),
+    adults: [...adults, ["other", t("Somebody else")]],
+  };
+}
+
+function who(people, draft, named) {
+  const chosen = draft.get("by", people.focal);
+  const act = (by) => {
+    draft.set("by", by);
+    named(by);
+  };
+  named(chosen);
+  return choice(t("Who answers?"), people.adults, chosen, act, { class: "choice choice--line who" });
+}
+
+function said(picture) {
+  if (picture.paused) return t("paused");
+  const plan = picture.opening.planned_ms;
+  return picture.spent >= plan ? t("planned time is over") : t("of {time}", { time: minutes(plan) });
+}
+
+function chipRow(log, note, toggle) {
+  const chip = (words, act, name) => button(words, (event) => act(event.timeStamp), { class: "chip-button", "data-act": name });
+  const paused = chip(t("Pause"), (stamp) => log.add(tape.pause, stamp, !log.picture().paused), "pause");
+  const out = chip(t("Out of view"), (stamp) => log.add(tape.view, stamp, !log.picture().out), "view");
+  const undo = chip(t("Undo"), (stamp) => {
+    const last = log.picture().steps.findLast((step) => !step.struck);
+    if (last) toggle(stamp, last.seq);
+  }, "undo");
+  const row = element(
+    "div",
+    { class: "observe__chiprow" },
+    chip(t("Keep"), (stamp) => note.open("keep", stamp), "keep"),
+    chip(t("Ask my supervisor"), (stamp) => note.open("ask", stamp), "ask"),
+    out,
+    paused,
+    undo,
+    chip(t("Strike the last 30 s"), (stamp) => log.add(tape.strike, stamp), "strike"),
+  );
+  const update = (picture) => {
+    paused.textContent = picture.paused ? t("Go on") : t("Pause");
+    out.textContent = picture.out ? t("Back in view") : t("Out of view");
+    paused.setAttribute("aria-pressed", String(picture.paused));
+    out.setAttribute("aria-pressed", String(picture.out));
+  };
+  return { row, update };
+}
+
+/* The words of a step on the tape, and the side it belongs to. */
+export function wordsOf(step, scheme, language, people) {
+  if (step.kind === "tap") {
+    const item = [...scheme.cues, ...scheme.responses, ...(scheme.markers ?? [])].find((one) => one.code === step.code);
+    const by = step.data?.by ? people.adults.find(([id]) => id === step.data.by)?.[1] : "";
+    const side = scheme.cues.includes(item) ? "child" : "caregiver";
+    return { side, words: [label(item?.label, language, step.code), by].filter(Boolean).join(" · ") };
+  }
+  const words = {
+    flag: () => (step.code === "KEEP" ? t("Keep") : t("Ask my supervisor")),
+    pause: () => (step.data.on ? t("Pause") : t("Go on")),
+    view: () => (step.data.out ? t("Out of view") : t("Back in view")),
+    void: () => t("Strike the last 30 s"),
+  };
+  return { side: "mark", words: words[step.kind]() };
+}
+
+/* Each minute both clocks are read; where they part, a gap is written. */
+function anchors(log) {
+  let before = { wall: Date.now(), monotonic: moment() };
+  return setInterval(() => {
+    const now = { wall: Date.now(), monotonic: moment() };
+    const ms = drift(before, now);
+    before = now;
+    if (ms !== null) log.add(tape.gap, undefined, ms);
+    log.add(tape.anchor, undefined, new Date(now.wall).toISOString());
+  }, ANCHOR_MS);
+}

@@ -1,0 +1,238 @@
+/* The page on the tablet: which screen is shown, and what the screens share.
+
+   Everything is kept in `device.js`: after a reload the same screen stands there, with the same words in its fields.
+   One tab writes one log: a Web Lock of its own holds the log while it is open here. */
+
+import { alarm } from "./alarm.js";
+import { caseload } from "./caseload.js";
+import { moment } from "./clock.js";
+import * as device from "./device.js";
+import { done, withdrawn } from "./done.js";
+import { Draft } from "./draft.js";
+import { button, element } from "./element.js";
+import { OpenLog } from "./log.js";
+import { noticed } from "./noticed.js";
+import { observing } from "./observing.js";
+import { Outbox } from "./outbox.js";
+import { page } from "./page.js";
+import { rate } from "./rate.js";
+import { review } from "./review.js";
+import * as server from "./server.js";
+import { start } from "./start.js";
+import { syncBadge } from "./sync_badge.js";
+import * as tape from "./tape.js";
+import { uuid7 } from "./uuid7.js";
+import { load, t } from "./words.js";
+
+const SCREENS = { families: caseload, start, observing, review, noticed, rate, page, done, withdrawn };
+const LOCK_MS = 2000;
+
+class App {
+  constructor(language, root) {
+    this.language = language;
+    this.root = root;
+    this.place = { screen: "families" };
+    this.unfinished = [];
+    this.signedOut = false;
+    this.leaving = [];
+  }
+
+  async begins() {
+    this.pulled = await device.fact("pulled");
+    this.hand = await device.fact("hand");
+    this.place = (await device.fact("place")) ?? this.place;
+    await this.pull();
+    this.outbox = new Outbox({ device, account: this.pulled?.account.id });
+    document.querySelector("#badge").append(syncBadge(this.outbox, this.language));
+    for (const moment of ["online", "focus"]) addEventListener(moment, () => this.outbox.soon());
+    this.outbox.soon(0);
+    if (this.place.log && !(await this.take(this.place.log))) this.place = { screen: "families" };
+    await this.show();
+  }
+
+  /* Fetch the caseload; without a network or a sign-in the one that is kept serves. */
+  async pull() {
+    try {
+      this.pulled = await server.pull();
+      this.signedOut = false;
+      await device.keepFact("pulled", this.pulled);
+    } catch (error) {
+      if (!(error instanceof server.Unreachable)) throw error;
+      this.signedOut = error.signedOut;
+    }
+  }
+
+  /* Go to a screen; it is kept as the place to come back to. */
+  async go(screen, more = {}) {
+    this.place = { screen, ...(this.log && { log: this.log.id }), ...more };
+    if (screen === "families") await this.letGo();
+    this.draft?.set("screen", screen);
+    await device.keepFact("place", this.place);
+    await this.show();
+    window.scrollTo(0, 0);
+    this.root.querySelector("h1")?.focus({ preventScroll: true });
+  }
+
+  async show() {
+    for (const leave of this.leaving.splice(0)) leave();
+    if (this.place.screen === "families") await this.findUnfinished();
+    document.body.dataset.screen = this.place.screen;
+    this.root.replaceChildren(SCREENS[this.place.screen](this), ...(this.log ? [alarm(this.log)] : []));
+  }
+
+  onLeave(act) {
+    this.leaving.push(act);
+  }
+
+  family(id) {
+    return this.pulled?.families.find((family) => family.id === id);
+  }
+
+  /* The document of the scheme that this log was opened with, also when a newer one has come since. */
+  scheme() {
+    return this.log.row.scheme;
+  }
+
+  get leftHanded() {
+    return this.hand ?? this.pulled?.account.left_handed ?? false;
+  }
+
+  setHand(left) {
+    this.hand = left;
+    return device.keepFact("hand", left);
+  }
+
+  /* The local date, as the tablet's zone has it. */
+  today() {
+    return new Intl.DateTimeFormat("en-CA", { year: "numeric", month: "2-digit", day: "2-digit" }).format(Date.now());
+  }
+
+  day(date) {
+    const form = { weekday: "short", day: "numeric", month: "short", timeZone: "UTC" };
+    return new Intl.DateTimeFormat(this.language, form).format(Date.parse(date));
+  }
+
+  /* Start an observation at the touch of Begin. */
+  async begin(family, chosen, stamp) {
+    const instrument = this.pulled.instruments.find((one) => one.id === chosen.scheme);
+    const started = moment(stamp);
+    const id = uuid7(Date.now());
+    const others = family.caregivers.map((one) => one.id).filter((one) => one !== chosen.caregiver);
+    const opening = {
+      kind: "observation",
+      role: "primary",
+      context: chosen.context,
+      clock: "monotonic",
+      instrument: instrument.document.name,
+      version: instrument.document.version,
+      hash: instrument.hash,
+      visit: chosen.visit ?? uuid7(Date.now()),
+      family: family.id,
+      children: [chosen.child],
+      caregivers: [chosen.caregiver, ...others].filter(Boolean),
+      device: await deviceId(),
+      user: this.pulled.account.id,
+      wall: new Date(started).toISOString(),
+      zone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+      planned_ms: chosen.minutes * 60_000,
+      consent: { observe: true, given_now: chosen.givenNow },
+      present: chosen.present.trim(),
+      state: chosen.state,
+    };
+    await held(id);
+    this.open(OpenLog.begin(id, started, opening, instrument.document), await Draft.of(id));
+    await this.go("observing");
+  }
+
+  /* Take up a log where it was left. */
+  async resume(row) {
+    if (!(await this.take(row.id))) return;
+    const { ended, aborted, closed } = this.log.picture();
+    const stopped = ended || aborted;
+    await this.go(closed ? "done" : this.draft.get("screen", stopped ? "noticed" : "observing"));
+  }
+
+  async take(id) {
+    const row = (await device.logs()).find((one) => one.id === id);
+    if (!row) return false;
+    if (!(await held(id))) {
+      this.root.replaceChildren(element("section", { class: "sheet" }, element("p", { class: "message" }, t("This visit is open in another window. Go on there.")), button(t("Back to the families"), () => this.go("families"))));
+      return false;
+    }
+    this.open(await OpenLog.resume(row), await Draft.of(id));
+    if (!this.log.picture().closed) this.log.add(tape.anchor, undefined, new Date().toISOString());
+    return true;
+  }
+
+  open(log, draft) {
+    this.log = log;
+    this.draft = draft;
+    const send = () => log.queue.length === 0 && this.outbox.soon();
+    log.listeners.add(send);
+  }
+
+  async letGo() {
+    if (!this.log) return;
+    await this.log.kept();
+    release?.();
+    this.log = null;
+    this.draft = null;
+    this.place = { screen: "families" };
+  }
+
+  /* Finished here: its draft is forgotten, its log stays until the server's keeping is sure. */
+  async putAway() {
+    const { id } = this.log;
+    await device.changeLog(id, (row) => ({ ...row, done: true }));
+    await device.keepFact(`draft:${id}`, undefined);
+    await this.go("families");
+    await this.pull();
+    await this.show();
+  }
+
+  async findUnfinished() {
+    const rows = await device.logs();
+    this.unfinished = rows.filter((row) => !row.done && row.user === this.pulled?.account.id);
+  }
+
+  /* Whether the server holds this log to its last event. */
+  async sent(id) {
+    const row = (await device.logs()).find((one) => one.id === id);
+    return row.acknowledged.upto > 0 && row.acknowledged.upto === (await device.count(id)) && this.log?.queue.length === 0;
+  }
+}
+
+let release = null;
+
+/* Hold a log for this tab; false when another tab has it. */
+function held(id) {
+  return new Promise((resolve) => {
+    const kept = () => {
+      resolve(true);
+      return new Promise((over) => (release = over));
+    };
+    navigator.locks.request(`log ${id}`, { signal: AbortSignal.timeout(LOCK_MS) }, kept).catch(() => resolve(false));
+  });
+}
+
+async function deviceId() {
+  const known = await device.fact("device");
+  if (known) return known;
+  const made = uuid7(Date.now());
+  await device.keepFact("device", made);
+  return made;
+}
+
+async function main() {
+  const language = document.documentElement.lang;
+  const root = document.querySelector("#content");
+  await load(language).catch(() => undefined); // without a network English is better than nothing
+  try {
+    await new App(language, root).begins();
+  } catch (error) {
+    root.replaceChildren(element("p", { class: "message", role: "alert" }, t("This browser cannot keep data safely, so nothing is recorded here."), " ", String(error)));
+    throw error;
+  }
+}
+
+main();

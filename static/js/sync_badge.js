@@ -1,0 +1,33 @@
+/* Where are the visits: on this tablet only, on their way, or with the server? Read out politely when it changes. */
+
+import { element } from "./element.js";
+import { t } from "./words.js";
+
+export function syncBadge(outbox, language) {
+  const words = element("span", { class: "badge__words", role: "status", "aria-live": "polite" });
+  const made = element("p", { class: "badge" }, element("span", { class: "badge__mark", "aria-hidden": "true" }), words);
+  const show = (state) => {
+    const { sentence, sure } = said(state);
+    made.dataset.sure = String(sure);
+    if (words.textContent === sentence && words.childElementCount === 0) return;
+    words.replaceChildren(sentence);
+    if (state.phase === "signed_out") words.append(" ", signIn(language));
+  };
+  outbox.listeners.add(show);
+  show(outbox.state);
+  return made;
+}
+
+export function signIn(language) {
+  return element("a", { href: `/sign-in?next=/record/${language}` }, t("Sign in"));
+}
+
+/* Only true sentences: "all sent" needs every head equal, and nothing is called sent before the server said so. */
+function said({ phase, unsent, events, aside }) {
+  if (events === 0) return { sentence: aside > 0 ? t("All sent; {n} put aside for your supervisor", { n: aside }) : t("All sent"), sure: true };
+  const values = { visits: unsent, n: events };
+  if (phase === "sending") return { sentence: t("Sending: {n} entries", values), sure: false };
+  if (phase === "signed_out") return { sentence: t("Saved here. To send {n} entries:", values), sure: false };
+  if (phase === "waiting") return { sentence: t("Saved here; {n} entries wait for the network", values), sure: false };
+  return { sentence: t("Saved on this tablet"), sure: false };
+}
