@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -12,6 +12,28 @@ from recorder.db import Base, Sealed, now, uuid7
 from recorder.records.people import Account, Site
 
 SCOPES = ("observe", "share", "video")
+
+
+CORRECTED_UNTIL = 24
+"""Months of age up to which an early birth is taken off."""
+
+
+def age_months(born: date, on: date, weeks_early: int = 0) -> int:
+    """The age in whole months on a day; up to 24 months, counted from the day when the child was expected.
+
+    >>> age_months(date(2026, 1, 31), date(2026, 2, 28)), age_months(date(2026, 1, 1), date(2026, 7, 1), 8)
+    (0, 4)
+    >>> age_months(date(2026, 1, 1), date(2028, 1, 1), 8)
+    24
+    """
+    age = _whole_months(born, on)
+    if age >= CORRECTED_UNTIL:
+        return age
+    return max(0, _whole_months(born + timedelta(weeks=weeks_early), on))
+
+
+def _whole_months(start: date, end: date) -> int:
+    return (end.year - start.year) * 12 + end.month - start.month - (end.day < start.day)
 
 
 class Family(Base):
@@ -55,6 +77,10 @@ class Child(Base):
     duplicate: Mapped[str] = mapped_column(String(64), index=True)
 
     __table_args__ = (CheckConstraint("weeks_early >= 0 AND weeks_early <= 20", name="weeks_early"),)
+
+    def age_months(self, on: date) -> int:
+        """The age in whole months on a day, corrected for being born early."""
+        return age_months(date.fromisoformat(self.birth_date), on, self.weeks_early)
 
 
 class Caregiver(Base):

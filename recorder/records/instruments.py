@@ -6,10 +6,13 @@ import uuid
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ColumnElement, ForeignKey, Index, String, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, mapped_column
 
-from recorder.db import Base, now, uuid7
+from recorder.db import Base, db, now, uuid7
+from recorder.instruments import library
+from recorder.instruments.scale import Scale
+from recorder.instruments.scheme import Scheme
 
 
 class StoredInstrument(Base):
@@ -29,4 +32,49 @@ class StoredInstrument(Base):
     __table_args__ = (
         UniqueConstraint("programme_id", "name", "version"),
         CheckConstraint("kind IN ('scheme', 'scale')", name="kind"),
+        Index("ix_instrument_programme_id_hash", "programme_id", "hash"),
     )
+
+
+def with_hash(programme_id: uuid.UUID, hash: str) -> Scheme | Scale | None:
+    """The published instrument, built in or the programme's own, whose document has this SHA-256; or None."""
+    for instrument in library.builtins():
+        if instrument.hash == hash:
+            return instrument
+    return _own(programme_id, StoredInstrument.hash == hash)
+
+
+def with_id(programme_id: uuid.UUID, id: str) -> Scheme | Scale | None:
+    """The published instrument with this name and version (`sensitivity/1`), built in or own; or None."""
+    try:
+        return library.builtin(id)
+    except LookupError:
+        name, _, version = id.partition("/")
+        if not version.isascii() or not version.isdecimal() or len(version) > 9:
+            return None
+        return _own(programme_id, StoredInstrument.name == name, StoredInstrument.version == int(version))
+
+
+def offered(programme_id: uuid.UUID) -> list[dict[str, Any]]:
+    """Every published instrument, built in and own, as a tablet keeps it: id, kind, hash and document."""
+    own = select(StoredInstrument).where(
+        StoredInstrument.programme_id == programme_id, StoredInstrument.published_at.is_not(None)
+    )
+    built_in = [(one, library.document(one.id)) for one in library.builtins()]
+    brought = [(library.read(row.document), row.document) for row in db.session.scalars(own)]
+    return [
+        {"id": one.id, "kind": _kind(one), "hash": one.hash, "document": document}
+        for one, document in [*built_in, *brought]
+    ]
+
+
+def _own(programme_id: uuid.UUID, *conditions: ColumnElement[bool]) -> Scheme | Scale | None:
+    query = select(StoredInstrument.document).where(
+        StoredInstrument.programme_id == programme_id, StoredInstrument.published_at.is_not(None), *conditions
+    )
+    document = db.session.scalar(query)
+    return None if document is None else library.read(document)
+
+
+def _kind(instrument: Scheme | Scale) -> str:
+    return "scheme" if isinstance(instrument, Scheme) else "scale"

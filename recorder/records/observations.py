@@ -93,7 +93,7 @@ class Batch(Base):
     id: Mapped[uuid.UUID]
     account_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("account.id"))
     request_hash: Mapped[str] = mapped_column(String(64))
-    reply: Mapped[dict[str, Any]] = mapped_column(JSON)
+    reply: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
     received_at: Mapped[datetime] = mapped_column(default=now)
 
     __table_args__ = (UniqueConstraint("programme_id", "id"),)
@@ -147,6 +147,8 @@ class StoredFigures(Base):
     answered: Mapped[int]
     distress_codable: Mapped[int]
     distress_answered: Mapped[int]
+    non_distress_codable: Mapped[int]
+    non_distress_answered: Mapped[int]
     figures: Mapped[dict[str, Any]] = mapped_column(JSON)
     histogram: Mapped[bytes] = mapped_column(LargeBinary)
 

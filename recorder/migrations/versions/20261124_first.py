@@ -74,6 +74,8 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_instrument")),
         sa.UniqueConstraint("programme_id", "name", "version", name=op.f("uq_instrument_programme_id_name_version")),
     )
+    op.create_index("ix_instrument_programme_id_hash", "instrument", ["programme_id", "hash"], unique=False)
+
     op.create_table(
         "site",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -372,6 +374,8 @@ def upgrade() -> None:
         sa.Column("answered", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("distress_codable", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("distress_answered", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("non_distress_codable", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("non_distress_answered", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("figures", sa.JSON(), nullable=False),
         sa.Column("histogram", sa.LargeBinary(), nullable=False),
         sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_figures_account_id_account")),
