@@ -2,7 +2,9 @@
 
 No script, style, frame or connection that is not our own; nothing kept in a cache once somebody is signed in; a form
 is taken only from our own pages (a token bound to the session, and the Origin or Sec-Fetch-Site that the browser
-sends). `Referrer-Policy` is same-origin: with no-referrer Chromium sends `Origin: null` with every form.
+sends). `Referrer-Policy` is same-origin: with no-referrer Chromium sends `Origin: null` with every form. The API asks
+for the header `X-Recorder: 1` instead of a token, because no foreign page can send it without our leave, and answers
+with the same one: an answer without it comes from a captive portal, not from us.
 """
 
 from __future__ import annotations
@@ -51,6 +53,8 @@ def attach(app: flask.Flask) -> None:
 
 
 def _refuse_foreign_forms() -> None:
+    if _is_api() and flask.request.url_rule and flask.request.headers.get("X-Recorder") != "1":
+        flask.abort(403)
     if flask.request.method in {"GET", "HEAD", "OPTIONS"}:
         return
     site = flask.request.headers.get("Sec-Fetch-Site")
@@ -64,4 +68,10 @@ def _add_headers(response: flask.Response) -> flask.Response:
         response.headers.setdefault(name, value)
     if "Cache-Control" not in response.headers:
         response.headers["Cache-Control"] = "no-store"
+    if _is_api():
+        response.headers["X-Recorder"] = "1"
     return response
+
+
+def _is_api() -> bool:
+    return flask.request.path.startswith("/api/")
