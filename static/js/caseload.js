@@ -11,6 +11,7 @@ export function caseload(app) {
     { class: "sheet" },
     element("h1", { tabindex: "-1" }, t("Your families")),
     app.signedOut ? element("p", { class: "message" }, t("You are not signed in."), " ", signIn(app.language)) : null,
+    app.elsewhere ? element("p", { class: "message" }, t("This visit is open in another window. Go on there.")) : null,
     unfinished(app),
     families.length > 0
       ? element("ul", { class: "cards" }, families.map((family) => card(app, family)))

@@ -81,7 +81,7 @@ function unreachable(app, body, error) {
 }
 
 function draw(app, body, now, page, focus = null) {
-  const state = { app, body, now, page, fields: new Map(), timer: null };
+  const state = { app, body, now, page, fields: new Map(), timer: null, approving: false };
   state.put = (part) => app.draft.set("around", Object.assign(state.now, part));
   state.edit = (change) => {
     change(state.page);
@@ -257,6 +257,8 @@ async function approve(state, visit, wrong) {
   notes.replaceChildren(few ? element("span", { class: "field__error" }, t("Please write at least two strengths first.")) : "");
   if (few) return notes.scrollIntoView({ block: "center" });
   if (visit.wrong()) return visit.made.scrollIntoView({ block: "center" });
+  if (state.approving) return;
+  state.approving = true;
   clearTimeout(state.timer);
   try {
     if (await check(state)) return finish(state.app, state);
@@ -265,6 +267,7 @@ async function approve(state, visit, wrong) {
   } catch (error) {
     wrong.textContent = error.signedOut ? t("Please sign in, then approve.") : t("The words could not be checked: the server cannot be reached. Nothing is lost; try again.");
   }
+  state.approving = false;
 }
 
 /* Write the approved words, if there is a page, and sign the log. */

@@ -9,7 +9,7 @@ import { moment } from "./clock.js";
 import * as device from "./device.js";
 import { done, withdrawn } from "./done.js";
 import { Draft } from "./draft.js";
-import { button, element } from "./element.js";
+import { element } from "./element.js";
 import { OpenLog } from "./log.js";
 import { noticed } from "./noticed.js";
 import { observing } from "./observing.js";
@@ -34,6 +34,7 @@ class App {
     this.place = { screen: "families" };
     this.unfinished = [];
     this.signedOut = false;
+    this.elsewhere = false; // another window has the log that was to be opened
     this.leaving = [];
   }
 
@@ -48,6 +49,9 @@ class App {
     this.outbox.soon(0);
     if (this.place.log && !(await this.take(this.place.log))) this.place = { screen: "families" };
     await this.show();
+    addEventListener("beforeunload", (event) => {
+      if (this.log?.queue.length > 0) event.preventDefault(); // something is in memory only
+    });
   }
 
   /* Fetch the caseload; without a network or a sign-in the one that is kept serves. */
@@ -146,7 +150,7 @@ class App {
 
   /* Take up a log where it was left. */
   async resume(row) {
-    if (!(await this.take(row.id))) return;
+    if (!(await this.take(row.id))) return this.show();
     const { ended, aborted, closed } = this.log.picture();
     const stopped = ended || aborted;
     await this.go(closed ? "done" : this.draft.get("screen", stopped ? "noticed" : "observing"));
@@ -154,11 +158,9 @@ class App {
 
   async take(id) {
     const row = (await device.logs()).find((one) => one.id === id);
-    if (!row) return false;
-    if (!(await held(id))) {
-      this.root.replaceChildren(element("section", { class: "sheet" }, element("p", { class: "message" }, t("This visit is open in another window. Go on there.")), button(t("Back to the families"), () => this.go("families"))));
-      return false;
-    }
+    if (!row || row.user !== this.pulled?.account.id) return false; // only who began a log goes on with it
+    this.elsewhere = !(await held(id));
+    if (this.elsewhere) return false;
     this.open(await OpenLog.resume(row), await Draft.of(id));
     if (!this.log.picture().closed) this.log.add(tape.anchor, undefined, new Date().toISOString());
     return true;

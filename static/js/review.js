@@ -62,9 +62,21 @@ function go(app, cards) {
   const open = cards.filter((card) => card.step.about === "rough" && !card.now.answer);
   for (const card of open) remark(card.made, [{ stops: true, message: t("Please say which it was.") }]);
   if (open.length > 0) return open[0].made.scrollIntoView({ block: "center" });
-  for (const { step, now, written } of cards) {
-    if (!now.answer || (now.answer === written?.answer && now.note === written.note)) continue;
-    app.log.add(tape.review, undefined, step.seq, now.answer, now.note.trim());
+  for (const card of cards) {
+    if (card.step.about === "ask") settleQuestion(app.log, card);
+    else settleMoment(app.log, card);
   }
   app.go("noticed");
+}
+
+function settleMoment(log, { step, now, written }) {
+  if (!now.answer || (now.answer === written?.answer && now.note === written.note)) return;
+  log.add(tape.review, undefined, step.seq, now.answer, now.note.trim());
+}
+
+/* A question that was a mistake is undone; one with new words is asked anew about the same moment. */
+function settleQuestion(log, { step, now }) {
+  const reworded = now.note.trim() !== step.data.note;
+  if (now.answer === "mistake" || reworded) log.add(tape.undo, undefined, step.seq);
+  if (now.answer !== "mistake" && reworded) log.add(tape.ask, undefined, now.note.trim(), step.data.at);
 }
