@@ -85,10 +85,21 @@ def derive(log: Log, account: Account, before: int, events: Sequence[str]) -> li
         return []
     read = tapes.read(events)
     aside = [Aside(seq, code, message[:400], events[seq - 1]) for seq, code, message in read.refused if seq > before]
+    aside += _unknown_codes(log, read, before, events)
     aside += _take_sheets(log, read, before, events)
     _note_end(log, read)
     aside += _close(log, read, events)
     return aside
+
+
+def _unknown_codes(log: Log, read: Tape, before: int, events: Sequence[str]) -> list[Aside]:
+    scheme = with_hash(log.programme_id, log.instrument_hash)
+    known = scheme.codes() if isinstance(scheme, Scheme) else frozenset()
+    return [
+        Aside(seq, "bad_value", "The scheme of this log has no such code.", events[seq - 1])
+        for seq, tap in read.taps
+        if seq > before and tap.code not in known
+    ]
 
 
 def _note_end(log: Log, read: Tape) -> None:
@@ -116,7 +127,8 @@ def _close(log: Log, read: Tape, events: Sequence[str]) -> list[Aside]:
             _visit_done(log)
     was_closed, log.closed_at = log.closed_at, (log.closed_at or now()) if read.closed else None
     if was_closed or read.closed:
-        _refigure(log, read, fresh=was_closed is None)
+        fault = _refigure(log, read, fresh=was_closed is None)
+        aside += [Aside(len(events), "bad_value", fault[:400], events[-1])] if fault else []
     return aside
 
 
@@ -132,24 +144,28 @@ def _consent_at_close(log: Log, events: Sequence[str]) -> list[Aside]:
 def _visit_done(log: Log) -> None:
     if log.role == "practice":
         return
-    done = {"status": "done", "cancelled_by": None, "cancel_reason": None}
+    done: dict[str, Any] = {"status": "done", "cancelled_by": None, "cancel_reason": None}
     if log.role == "primary":
         done |= {"local_date": log.local_date, "account_id": log.account_id}
     db.session.execute(update(Visit).where(Visit.id == log.visit_id).values(done))
 
 
-def _refigure(log: Log, read: Tape, *, fresh: bool = False) -> None:
-    """Replace a log's figures and ratings; `fresh`: there are none yet."""
+def _refigure(log: Log, read: Tape, *, fresh: bool = False) -> str:
+    """Replace a log's figures and ratings; `fresh`: there are none yet. Returns why it cannot be measured, or ""."""
     if not fresh:
         _take_out(log)
     if log.closed_at is None or log.refused or log.role != "primary" or log.end == "family_withdrew":
-        return
+        return ""
     visit = db.session.get_one(Visit, log.visit_id)
     _store_ratings(log, read, visit)
-    seen = _measurable(log, read)
-    if seen is not None:
+    try:
+        seen = observation(log, read)
+    except InvalidObservation as error:
+        return str(error)
+    if observed_ms(seen) >= FEWEST_MS:
         child = seen.children[0].id
         _store_figures(log, visit, seen, figures(seen, child=child), child)
+    return ""
 
 
 def _take_out(log: Log) -> None:
@@ -159,15 +175,6 @@ def _take_out(log: Log) -> None:
         db.session.execute(delete(StoredFigures).where(StoredFigures.key == old.key))
         db.session.expunge(old)
     db.session.execute(delete(StoredRating).where(StoredRating.log_key == log.key))
-
-
-def _measurable(log: Log, read: Tape) -> Observation | None:
-    """The observation, if enough of it was seen and it can be measured at all."""
-    try:
-        seen = observation(log, read)
-    except InvalidObservation:
-        return None
-    return seen if observed_ms(seen) >= FEWEST_MS else None
 
 
 def _store_figures(log: Log, visit: Visit, seen: Observation, made: Figures, child: str) -> None:
@@ -256,11 +263,14 @@ def _unfit_ratings(log: Log, read: Tape, events: Sequence[str]) -> list[Aside]:
         for scale, value in values.items()
         if value is not None and (fault := _rating_fault(log, instrument, scale, value))
     }
+    unread = {seq for seq, _, _ in read.refused}
     aside = {}
-    for event in events if faults else ():
-        said = json.loads(event)
-        if said["kind"] == "rating" and (fault := faults.get((said["data"]["instrument"], said["code"]))):
-            aside[said["code"]] = Aside(said["seq"], "bad_value", fault, event)
+    for seq, event in enumerate(events, 1) if faults else ():
+        said = {} if seq in unread else json.loads(event)
+        if said.get("kind") == "rating":
+            key = (said["data"]["instrument"], said["code"])
+            if key in faults:
+                aside[key] = Aside(seq, "bad_value", faults[key], event)
     return list(aside.values())
 
 
@@ -318,23 +328,23 @@ def _take_sheet(log: Log, seq: int, words: Mapping[str, Any]) -> None:
         db.session.add(sheet)
     elif sheet.log_key != log.key:
         raise Unfit("Another page has this id.")
-    for name, value in values.items():
-        setattr(sheet, name, value)
+    for name, content in values.items():
+        setattr(sheet, name, content)
     if promised:
         _plan(log, visit, *promised)
 
 
-def _promise(words: Any) -> tuple[uuid.UUID, date, str | None] | None:
+def _promise(words: object) -> tuple[uuid.UUID, date, str | None] | None:
     """The next visit that a page promises: its id, its day, its time "HH:MM" or None."""
     if words is None:
         return None
     if not isinstance(words, Mapping):
         raise Unfit("next_visit must be an object.")
     try:
-        on = date.fromisoformat(words.get("date"))  # type: ignore[arg-type]
-        at = words.get("time") or None
-        return _id(words.get("visit"), "next_visit.visit"), on, at and time.fromisoformat(at).strftime("%H:%M")
-    except (TypeError, ValueError) as error:
+        on = date.fromisoformat(words["date"])
+        at = time.fromisoformat(words["time"]).strftime("%H:%M") if words.get("time") else None
+        return _id(words.get("visit"), "next_visit.visit"), on, at
+    except (KeyError, TypeError, ValueError) as error:
         raise error if isinstance(error, Unfit) else Unfit("The next visit needs a date and a time.") from error
 
 
@@ -348,6 +358,7 @@ def _plan(log: Log, visit: Visit, id: uuid.UUID, on: date, at: str | None) -> No
             site_id=visit.site_id,
             account_id=log.account_id,
             local_date=on,
+            status="planned",
         )
         db.session.add(promised)
     elif promised.family_id != visit.family_id or promised.id == visit.id:

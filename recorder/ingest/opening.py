@@ -204,8 +204,8 @@ def _data(event: str) -> dict[str, Any]:
         document = json.loads(event)
     except (ValueError, RecursionError) as error:
         raise Unfit("The first event is not JSON.") from error
-    if not isinstance(document, dict) or document.get("kind") != "open" or document.get("seq") != 1:
-        raise Unfit("A log begins with an open event whose seq is 1.")
+    if not isinstance(document, dict) or [document.get(key) for key in ("kind", "seq", "t")] != ["open", 1, 0]:
+        raise Unfit("A log begins with an open event whose seq is 1 and whose t is 0.")
     data = document.get("data")
     if not isinstance(data, dict):
         raise Unfit("The open event has no data.")

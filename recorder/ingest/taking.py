@@ -141,12 +141,14 @@ def _put_aside(account: Account, part: Part, aside: list[Aside]) -> list[dict[st
     )
     there = {(row.seq, row.code, row.event_hash): row for row in db.session.execute(query)}
     listed = {key: row.message for key, row in there.items() if row.account_id == account.id}
+    new: dict[tuple[int, str, str], dict[str, Any]] = {}
     for one in aside:
         key = (one.seq, one.code, hashlib.sha256(one.event.encode()).hexdigest())
         listed[key] = one.message
         if key not in there:
-            there[key] = None
-            db.session.execute(_QUARANTINE, _row(account, part.log, one, key[2]))
+            new[key] = _row(account, part.log, one, key[2])
+    if new:
+        db.session.execute(_QUARANTINE, list(new.values()))
     return [{"seq": seq, "code": code, "message": listed[seq, code, hash]} for seq, code, hash in sorted(listed)]
 
 

@@ -50,7 +50,7 @@ def with_id(programme_id: uuid.UUID, id: str) -> Scheme | Scale | None:
         return library.builtin(id)
     except LookupError:
         name, _, version = id.partition("/")
-        if not version.isascii() or not version.isdecimal() or len(version) > 9:
+        if not name.isprintable() or not (version.isascii() and version.isdecimal() and len(version) < 10):
             return None
         return _own(programme_id, StoredInstrument.name == name, StoredInstrument.version == int(version))
 
