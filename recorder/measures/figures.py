@@ -1,13 +1,35 @@
-"""What does one observation say, in figures that each carry their n?"""
+"""What does one observation say, in figures that each carry their n?
+
+All times are milliseconds, rates lie in 0..1, and None means that there was no opportunity or that a figure is not
+defined: never 0. Figures are of one child; `VERSION` of the measures goes with them.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from math import inf
+from statistics import fmean, median, quantiles
+from typing import Any
 
-from recorder.measures.responsiveness import FollowUp, Pair
+from recorder.instruments.scheme import RESERVED
+from recorder.measures import VERSION
+from recorder.measures.contingency import Contingency, contingency
+from recorder.measures.evenness import Evenness, evenness
+from recorder.measures.intervals import wilson
+from recorder.measures.latency import kaplan_meier
+from recorder.measures.latency import median as kaplan_meier_median
+from recorder.measures.observation import Observation, observed_ms, validate
+from recorder.measures.responsiveness import FollowUp, Linked, Pair, link
 
 Interval = tuple[float, float]
+
+FEWEST_FOR_INTERVAL = 5
+"""Codable cues below which a rate gets no interval, and a screen shows the counts only."""
+REPAIR_MS = 60_000
+SHORTEST_MS = 180_000
+"""Observed time, in ms, below which figures are of a moment and are not kept."""
 
 
 @dataclass(frozen=True)
@@ -36,7 +58,7 @@ class Latency:
 @dataclass(frozen=True)
 class CueFigures:
     """Counts and rates over some cues. `codable` = answered + unanswered; `rate` is None when nothing was codable;
-    `rate_interval` is Wilson's 95 %, None below five codable cues."""
+    `rate_interval` is Wilson's 95 %, None below five codable cues (a screen then shows the counts only)."""
 
     cues: int
     codable: int
@@ -62,7 +84,11 @@ class Fit:
 
 @dataclass(frozen=True)
 class Figures:
-    """Everything that is computed from one observation (of one child), once."""
+    """Everything that is computed from one observation (of one child), once.
+
+    `follow_ups` counts further responses to answered cues; `repair` is (repaired, rough moments and unanswered
+    distress); `balance` is cues / (cues + spontaneous); `per_minute` counts each code per observed minute.
+    """
 
     version: int
     rule: Rule
@@ -79,4 +105,201 @@ class Figures:
     balance: float | None
     per_minute: Mapping[str, float]
     pairs: tuple[Pair, ...]
+    contingency: Contingency
+    evenness: Evenness | None
+    evenness_by_cue: Mapping[str, Evenness | None]
     warnings: tuple[str, ...] = field(default=())
+
+
+def figures(
+    observation: Observation, *, window_ms: int | None = None, merge_ms: int | None = None, child: str | None = None
+) -> Figures:
+    """Compute every figure of one observation.
+
+    Parameters: `window_ms` and `merge_ms`, in place of the scheme's (for all cues); `child`, whose cues (None: the
+    focal child's). Raises `InvalidObservation` with one sentence. Rule and sources: `responsiveness`, domain terms of
+    Ainsworth and of Bornstein & Tamis-LeMonda.
+
+    >>> from recorder.instruments.library import builtin
+    >>> from recorder.measures.observation import Event
+    >>> seen = Observation(builtin("serve-and-return/1"), 300_000, (Event(10_000, "VOC"), Event(12_300, "TALK")))
+    >>> made = figures(seen)
+    >>> made.overall.answered, made.overall.codable, made.overall.rate_interval
+    (1, 1, None)
+    """
+    validate(observation)
+    scheme = observation.scheme
+    windows = {cue.code: window_ms or cue.window_ms for cue in scheme.cues}
+    linked = link(observation, child=child, windows_ms=windows, merge_ms=merge_ms)
+    counted = [pair for pair in linked.pairs if pair.in_rate]
+    overall = _of(counted)
+    seen_ms = observed_ms(observation)
+    chance = contingency(observation, linked, [pair.window_ms for pair in linked.pairs])
+    return Figures(
+        version=VERSION,
+        rule=Rule(
+            scheme=scheme.id,
+            scheme_hash=scheme.hash,
+            merge_ms=scheme.merge_ms if merge_ms is None else merge_ms,
+            min_latency_ms=scheme.min_latency_ms,
+            windows_ms=windows,
+        ),
+        observed_ms=seen_ms,
+        overall=overall,
+        by_cue={cue.code: _of([pair for pair in linked.pairs if cue.code in pair.codes]) for cue in scheme.cues},
+        distress=_of([pair for pair in counted if pair.distress]),
+        non_distress=_of([pair for pair in counted if not pair.distress]),
+        fit=_fit(counted) if scheme.fit else None,
+        follow_ups=sum(len(pair.follow_ups) for pair in linked.pairs),
+        spontaneous=linked.spontaneous,
+        late=linked.late,
+        repair=_repair(observation, linked),
+        balance=_share(overall.cues, overall.cues + len(linked.spontaneous)),
+        per_minute=_per_minute(observation, seen_ms),
+        pairs=linked.pairs,
+        contingency=chance,
+        evenness=evenness(counted),
+        evenness_by_cue={
+            cue.code: evenness([pair for pair in counted if cue.code in pair.codes]) for cue in scheme.cues
+        },
+        warnings=_warnings(overall, seen_ms, chance),
+    )
+
+
+def _share(part: float, whole: int) -> float | None:
+    return part / whole if whole else None
+
+
+def _of(pairs: Sequence[Pair]) -> CueFigures:
+    count = Counter(pair.status for pair in pairs)
+    answered, codable = count["answered"], count["answered"] + count["unanswered"]
+    return CueFigures(
+        cues=len(pairs),
+        codable=codable,
+        answered=answered,
+        unanswered=count["unanswered"],
+        not_codable=count["not_codable"],
+        answered_by_another=count["answered_by_another"],
+        rate=_share(answered, codable),
+        rate_interval=wilson(answered, codable) if codable >= FEWEST_FOR_INTERVAL else None,
+        latency=_latency(pairs),
+    )
+
+
+def _latency(pairs: Sequence[Pair]) -> Latency:
+    """Unanswered cues count as watched for their whole window, cut ones for what was seen of it, and those that
+    another answered up to that answer."""
+    times = [pair.observed_ms if pair.latency_ms is None else pair.latency_ms for pair in pairs]
+    steps = kaplan_meier(times, [pair.status == "answered" for pair in pairs])
+    answered = sorted(pair.latency_ms for pair in pairs if pair.status == "answered" and pair.latency_ms is not None)
+    quarters = quantiles(answered, n=4, method="inclusive") if len(answered) > 1 else None
+    return Latency(
+        median=kaplan_meier_median(steps),
+        answered_median=float(median(answered)) if answered else None,
+        answered_mean=fmean(answered) if answered else None,
+        quartiles=(quarters[0], quarters[2]) if quarters else None,
+        max=answered[-1] if answered else None,
+    )
+
+
+def _fit(pairs: Sequence[Pair]) -> Fit:
+    answers = [pair.fit or 0.0 for pair in pairs if pair.status == "answered"]
+    codable = sum(pair.status in {"answered", "unanswered"} for pair in pairs)
+    full = sum(fit == 1 for fit in answers)
+    return Fit(_share(sum(answers), len(answers)), _share(full, len(answers)), len(answers), (full, codable))
+
+
+def _repair(observation: Observation, linked: Linked) -> tuple[int, int]:
+    """Rough moments and unanswered distress, and how many were followed by comfort or a repair within a minute."""
+    focal = observation.caregivers[0].id if observation.caregivers else None
+    own = [event for event in observation.events if event.by in {None, focal}]
+    rough = {response.code for response in observation.scheme.responses if response.rough}
+    hard = [event.t_ms for event in own if event.code in rough]
+    hard += [pair.cue_ms for pair in linked.pairs if pair.distress and pair.status == "unanswered"]
+    mended = [event.t_ms for event in own if event.code in {"COMF", "REPAIR"}]
+    return sum(any(0 < t - moment <= REPAIR_MS for t in mended) for moment in hard), len(hard)
+
+
+def _per_minute(observation: Observation, seen_ms: int) -> dict[str, float]:
+    if seen_ms == 0:
+        return {}
+    count = Counter(event.code for event in observation.events)
+    return {code: count[code] * 60_000 / seen_ms for code in sorted(observation.scheme.codes() - RESERVED)}
+
+
+def _warnings(overall: CueFigures, seen_ms: int, chance: Contingency) -> tuple[str, ...]:
+    said = []
+    if seen_ms < SHORTEST_MS:
+        said.append("Fewer than 3 minutes were observed: these figures are of a moment.")
+    if overall.cues == 0:
+        said.append("No cues were recorded, so there is no response rate.")
+    elif overall.codable < FEWEST_FOR_INTERVAL:
+        said.append("Too few cues for a rate: read the counts.")
+    elif overall.codable < 2 * FEWEST_FOR_INTERVAL:
+        said.append("Too few cues to compare visits.")
+    if chance.odds_ratio == inf:
+        said.append("The odds ratio cannot be estimated: no response was missing in a cue's window.")
+    return tuple(said)
+
+
+def as_document(made: Figures, id: str | None, scheme: str) -> dict[str, Any]:
+    """The figures as the JSON document of `recorder measure --format json`; undefined is None.
+
+    Parameters: `id`, the observation's; `scheme`, its scheme's id.
+    """
+    document: dict[str, Any] = {"id": id, "scheme": scheme, "version": made.version}
+    document["rule"] = {
+        "credit": made.rule.credit,
+        "merge_ms": made.rule.merge_ms,
+        "min_latency_ms": made.rule.min_latency_ms,
+        "windows_ms": dict(made.rule.windows_ms),
+        "scheme_hash": made.rule.scheme_hash,
+    }
+    document["observed_ms"] = made.observed_ms
+    document |= _cues(made.overall)
+    document |= {"follow_ups": made.follow_ups, "spontaneous": len(made.spontaneous), "late": len(made.late)}
+    document["by_cue"] = {code: _cues(part) for code, part in made.by_cue.items()}
+    document |= {"distress": _cues(made.distress), "non_distress": _cues(made.non_distress)}
+    fit = made.fit
+    document["fit"] = fit and {"share": fit.share, "strict": fit.strict, "n": fit.n}
+    document["prompt_contingent_appropriate"] = fit and _of_n(fit.prompt_contingent_appropriate, rate=True)
+    document["contingency"] = _plain(asdict(made.contingency))
+    document["evenness"] = made.evenness and asdict(made.evenness)
+    document["evenness_by_cue"] = {code: part and asdict(part) for code, part in made.evenness_by_cue.items()}
+    document |= {"repair": _of_n(made.repair), "balance": made.balance, "per_minute": dict(made.per_minute)}
+    document["pairs"] = [_pair(pair) for pair in made.pairs]
+    document["spontaneous_responses"] = [asdict(response) for response in made.spontaneous]
+    document["warnings"] = list(made.warnings)
+    return document
+
+
+def _cues(part: CueFigures) -> dict[str, Any]:
+    document = asdict(part)
+    document["rate_interval"] = _listed(part.rate_interval)
+    document["latency_ms"] = document.pop("latency") | {"quartiles": _listed(part.latency.quartiles)}
+    return document
+
+
+def _of_n(counts: tuple[int, int], *, rate: bool = False) -> dict[str, Any]:
+    n, of = counts
+    return {"n": n, "of": of} | ({"rate": _share(n, of)} if rate else {})
+
+
+def _pair(pair: Pair) -> dict[str, Any]:
+    document = {key: value for key, value in asdict(pair).items() if key != "child"}
+    document["codes"] = list(pair.codes)
+    document["follow_ups"] = [asdict(follow_up) for follow_up in pair.follow_ups]
+    return document
+
+
+def _listed(interval: Interval | None) -> list[float] | None:
+    return None if interval is None else list(interval)
+
+
+def _plain(value: Any) -> Any:
+    """Tuples as lists, and an infinite odds ratio as None: JSON knows no infinity, and a warning says why."""
+    if isinstance(value, dict):
+        return {key: _plain(item) for key, item in value.items()}
+    if isinstance(value, tuple):
+        return [_plain(item) for item in value]
+    return None if value == inf else value

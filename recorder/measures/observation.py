@@ -13,6 +13,9 @@ from datetime import datetime
 
 from recorder.instruments.scheme import Scheme
 
+Span = tuple[int, int]
+"""A stretch of time, in ms: it holds its start, not its end."""
+
 Value = int | str | None
 """A rating: a whole number, "NOB" (not observed), or None (not rated)."""
 
@@ -73,3 +76,81 @@ class Observation:
     ratings: Mapping[str, Mapping[str, Value]] = field(default_factory=dict)
     keeps: tuple[Keep, ...] = ()
     reviews: Mapping[int, str] = field(default_factory=dict)
+
+
+UNSEEN = ("OUT_OF_VIEW", "PAUSE_CLOCK")
+
+
+def validate(observation: Observation) -> None:
+    """Refuse, with one sentence that names the event, an observation that cannot be measured.
+
+    Raises `InvalidObservation`: a time outside the observation, an unknown code, a span that ends before it starts,
+    overlapping pauses, a time that is no whole number of milliseconds.
+    """
+    if not _whole(observation.duration_ms) or observation.duration_ms <= 0:
+        raise InvalidObservation(f"The duration must be a whole number of ms above 0, not {observation.duration_ms!r}.")
+    known = observation.scheme.codes() | observation.scheme.ignored
+    for number, event in enumerate(observation.events, 1):
+        fault = _fault(event, observation.duration_ms, known)
+        if fault:
+            raise InvalidObservation(f"Event {number} ({event.code} at {event.t_ms!r} ms): {fault}.")
+    _refuse_overlap(observation)
+
+
+def _fault(event: Event, duration_ms: int, known: frozenset[str]) -> str:
+    if not _whole(event.t_ms):
+        return "its time must be a whole number of ms"
+    if event.code not in known:
+        return "the scheme has no such code"
+    if not 0 <= event.t_ms <= duration_ms:
+        return f"it lies outside the observation of {duration_ms} ms"
+    if event.until_ms is None:
+        return ""
+    if not _whole(event.until_ms):
+        return "its end must be a whole number of ms"
+    if event.until_ms < event.t_ms:
+        return f"it ends at {event.until_ms} ms, before it starts"
+    if event.until_ms > duration_ms:
+        return f"it ends at {event.until_ms} ms, outside the observation of {duration_ms} ms"
+    return ""
+
+
+def _whole(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def _refuse_overlap(observation: Observation) -> None:
+    for code in UNSEEN:
+        spans = sorted((e.t_ms, _until(e, observation)) for e in observation.events if e.code == code)
+        for (start, end), (following, _) in zip(spans, spans[1:], strict=False):
+            if following < end:
+                raise InvalidObservation(
+                    f"{code} from {start} to {end} ms overlaps the {code} that starts at {following} ms."
+                )
+
+
+def _until(event: Event, observation: Observation) -> int:
+    """The end of a span without one is the end of the observation: nobody said that the child came back."""
+    return observation.duration_ms if event.until_ms is None else event.until_ms
+
+
+def unseen(observation: Observation) -> tuple[Span, ...]:
+    """The stretches without a running clock or a view of the child, in order, overlaps joined."""
+    joined: list[Span] = []
+    for start, end in sorted((e.t_ms, _until(e, observation)) for e in observation.events if e.code in UNSEEN):
+        if joined and start <= joined[-1][1]:
+            joined[-1] = (joined[-1][0], max(end, joined[-1][1]))
+        else:
+            joined.append((start, end))
+    return tuple(joined)
+
+
+def observed_ms(observation: Observation) -> int:
+    """How long, in ms, the clock ran with the child in view.
+
+    >>> from recorder.instruments.scheme import Cue, Scheme
+    >>> scheme = Scheme("s", 1, (Cue("VOC", 5000),), ())
+    >>> observed_ms(Observation(scheme, 60_000, (Event(10_000, "OUT_OF_VIEW", 25_000),)))
+    45000
+    """
+    return observation.duration_ms - sum(end - start for start, end in unseen(observation))

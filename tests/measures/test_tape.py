@@ -1,0 +1,147 @@
+"""Undo stays in the log; every kind of event has its meaning; an observation and its log are the same thing."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from recorder.instruments.library import builtin
+from recorder.measures.observation import Event, InvalidObservation, Keep, Observation
+from recorder.measures.tape import as_log, observation, read
+
+SCHEME = builtin("serve-and-return/1")
+
+
+def log(*events: tuple[Any, ...]) -> list[str]:
+    """Event strings from (t, kind, code or None, data or None), the opening first."""
+    said = [(0, "open", None, {"role": "primary"}), *events]
+    strings = []
+    for seq, (t, kind, *rest) in enumerate(said, 1):
+        code, data = [*rest, None, None][:2]
+        strings.append(json.dumps({"seq": seq, "t": t, "kind": kind} | ({"code": code} if code else {})
+                                  | ({"data": data} if data is not None else {})))  # fmt: skip
+    return strings
+
+
+def codes(*events: tuple[Any, ...]) -> list[str]:
+    return [event.code for _, event in read(log(*events)).taps]
+
+
+def test_undo_and_undo_of_undo() -> None:
+    tap, undo = (1000, "tap", "VOC"), (2000, "void", None, {"seq": 2})
+    assert codes(tap) == ["VOC"]
+    assert codes(tap, undo) == []
+    assert codes(tap, undo, (3000, "void", None, {"seq": 3})) == ["VOC"]
+    assert codes(tap, undo, (3000, "void", None, {"seq": 3}), (4000, "void", None, {"seq": 4})) == []
+
+
+def test_strike_the_last_seconds_takes_taps_and_keeps_away_and_counts_as_unseen() -> None:
+    tape = read(log((10_000, "tap", "VOC"), (40_000, "tap", "CRY"), (41_000, "flag", "KEEP", {"kind": "glad"}),
+                    (50_000, "void", None, {"from": 20_000, "to": 50_000}), (90_000, "end")))  # fmt: skip
+    assert [event.code for _, event in tape.taps] == ["VOC"] and tape.keeps == ()
+    assert tape.spans == (Event(20_000, "OUT_OF_VIEW", 50_000),)
+
+
+def test_a_pause_still_on_at_the_end_ends_there() -> None:
+    tape = read(log((1000, "pause", None, {"on": True}), (2000, "pause", None, {"on": False}),
+                    (5000, "view", None, {"out": True}), (9000, "end")))  # fmt: skip
+    assert tape.spans == (Event(1000, "PAUSE_CLOCK", 2000), Event(5000, "OUT_OF_VIEW", 9000))
+
+
+def test_a_rough_moment_tapped_by_mistake_does_not_count() -> None:
+    tap = (1000, "tap", "HARSH")
+    assert codes(tap, (9000, "review", None, {"seq": 2, "answer": "confirmed"})) == ["HARSH"]
+    assert codes(tap, (9000, "review", None, {"seq": 2, "answer": "mistake"})) == []
+
+
+def test_the_last_word_counts() -> None:
+    tape = read(log(
+        (0, "note", "NOTE", {"text": "first"}), (0, "note", "NOTE", {"text": "second"}),
+        (0, "rating", "joining", {"instrument": "sensitivity/1", "value": 4}),
+        (0, "rating", "joining", {"instrument": "sensitivity/1", "value": None}),
+        (0, "rating", "tuning_in", {"instrument": "sensitivity/1", "value": "NOB"}),
+        (0, "idea", None, {"text": "sing"}), (0, "tried", None, {"sheet": "s", "answer": "some"}),
+    ))  # fmt: skip
+    assert tape.notes == {"NOTE": "second"} and tape.idea == "sing" and tape.tried == {"s": "some"}
+    assert tape.ratings == {"sensitivity/1": {"joining": None, "tuning_in": "NOB"}}
+
+
+def test_a_signature_can_be_taken_back() -> None:
+    end, close = (9000, "end"), (9000, "close")
+    assert read(log(end, close)).closed and not read(log(end, close, (9000, "reopen"))).closed
+    assert read(log(end, close, (9000, "reopen"), close)).closed
+
+
+def test_stopping_early_stops_the_clock_and_keeps_its_reason() -> None:
+    tape = read(log((9000, "abort", None, {"reason": "child_asleep"})))
+    assert (tape.ended, tape.aborted) == (9000, "child_asleep")
+
+
+@pytest.mark.parametrize(
+    ("event", "code"),
+    [
+        ("[" * 5, "bad_value"),
+        ("[]", "bad_value"),
+        ('{"seq":2,"t":1.5,"kind":"tap","code":"VOC"}', "bad_value"),
+        ('{"seq":2,"t":-1,"kind":"tap","code":"VOC"}', "bad_value"),
+        ('{"seq":2,"t":0,"kind":"dance"}', "unknown_kind"),
+        ('{"seq":2,"t":0,"kind":["tap"]}', "unknown_kind"),
+        ('{"seq":2,"t":0,"kind":"tap"}', "bad_value"),
+        ('{"seq":2,"t":5,"kind":"tap","code":"VOC","data":{"until":4}}', "bad_value"),
+        ('{"seq":2,"t":0,"kind":"void","data":{"seq":1}}', "bad_value"),
+        ('{"seq":2,"t":0,"kind":"void","data":{"seq":9}}', "bad_value"),
+        ('{"seq":2,"t":0,"kind":"flag","code":"LATER"}', "bad_value"),
+        ('{"seq":2,"t":0,"kind":"flag","code":"KEEP","data":{"kind":"bad"}}', "bad_value"),
+        ('{"seq":2,"t":0,"kind":"review","data":{"seq":1,"answer":"perhaps"}}', "bad_value"),
+        ('{"seq":2,"t":0,"kind":"pause","data":{"on":"yes"}}', "bad_value"),
+        ('{"seq":2,"t":0,"kind":"abort","data":{"reason":"bored"}}', "bad_value"),
+        ('{"seq":2,"t":0,"kind":"note","code":"NOTE","data":{"text":5}}', "bad_value"),
+        (
+            '{"seq":2,"t":0,"kind":"rating","code":"joining","data":{"instrument":"sensitivity/1","value":"7"}}',
+            "bad_value",
+        ),
+        ('{"seq":2,"t":0,"kind":"sheet","data":{"strengths":[{"text":"only one"}]}}', "bad_value"),
+        ('{"seq":2,"t":0,"kind":"sheet","data":{"strengths":[{"text":"one"},{"text":" "}]}}', "bad_value"),
+    ],
+)
+def test_what_cannot_be_understood_is_refused_and_the_rest_counts(event: str, code: str) -> None:
+    tape = read([*log(), event, '{"seq":3,"t":9,"kind":"tap","code":"LOOK"}'])
+    assert [(seq, found) for seq, found, _ in tape.refused] == [(2, code)]
+    assert [tap.code for _, tap in tape.taps] == ["LOOK"]
+
+
+def test_a_clock_that_never_stopped_is_no_observation() -> None:
+    with pytest.raises(InvalidObservation, match="no end"):
+        observation(read(log((0, "tap", "VOC"))), SCHEME, (), ())
+
+
+points = st.builds(
+    Event,
+    st.integers(0, 100_000),
+    st.sampled_from(sorted(SCHEME.codes() - {"OUT_OF_VIEW", "PAUSE_CLOCK"})),
+    by=st.none() | st.just("gran"),
+    child=st.none() | st.just("sami"),
+    note=st.text(max_size=5),
+    modifiers=st.dictionaries(st.text(min_size=1, max_size=4), st.text(max_size=4), max_size=2),
+)
+keeps = st.builds(Keep, st.integers(0, 100_000), st.sampled_from(["comfort", "own"]), st.text(max_size=9))
+values = st.dictionaries(st.sampled_from(["tuning_in", "joining"]), st.sampled_from([1, 9, "NOB"]), min_size=1)
+
+
+@given(st.lists(points, max_size=12), st.lists(keeps, max_size=3), values, st.booleans())
+def test_an_observation_and_its_log_are_the_same_thing(
+    events: list[Event], kept: list[Keep], rated: dict[str, Any], lost: bool
+) -> None:
+    spans = (Event(20_000, "OUT_OF_VIEW", 30_000), Event(40_000, "PAUSE_CLOCK", 41_000)) if lost else ()
+    events.sort(key=lambda event: event.t_ms)
+    original = Observation(
+        SCHEME, 100_000, (*events, *spans), ratings={"sensitivity/1": rated},
+        keeps=tuple(sorted(kept, key=lambda keep: keep.t_ms)), reviews={0: "not_sure"} if events else {},
+    )  # fmt: skip
+    tape = read(as_log(original, {"context": None}))
+    assert tape.closed and tape.refused == ()
+    assert observation(tape, SCHEME, (), ()) == original
