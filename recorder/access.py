@@ -1,5 +1,213 @@
+"""Who may see and do what?
+
+One table names every endpoint with the roles that may use it; an endpoint that it does not name is refused. Which
+rows a person may touch is decided by the fetchers below, in a view's first line: what is another's and what does not
+exist are the same 404. A visitor touches the families that are hers today (by dated assignment), a supervisor those
+of her team and the unassigned ones of her site, managers and auditors those of their programme; an administrator
+touches accounts and no records.
+"""
+
+from __future__ import annotations
+
+import uuid
+from typing import NoReturn, TypeVar
+
 import flask
+from sqlalchemy import ColumnElement, Select, and_, false, or_, select, true
+
+from recorder import sessions
+from recorder.db import db, now
+from recorder.records.families import Assignment, Family
+from recorder.records.observations import Log
+from recorder.records.people import Account, Programme, Site
+from recorder.records.sheets import Sheet
+from recorder.records.visits import Visit
+
+ANYONE = frozenset({"stranger", "visitor", "supervisor", "manager", "auditor", "administrator"})
+SIGNED_IN = ANYONE - {"stranger"}
+RECORDS = SIGNED_IN - {"administrator"}
+RECORDING = frozenset({"visitor", "supervisor"})
+CASEWORK = frozenset({"supervisor"})
+PROGRAMME = frozenset({"manager", "auditor"})
+ACCOUNTS = frozenset({"administrator"})
+
+POLICY: dict[str, frozenset[str]] = {
+    "static": ANYONE,
+    "account.sign_in": ANYONE,
+    "account.take_sign_in": ANYONE,
+    "account.home": SIGNED_IN,
+    "account.sign_out": SIGNED_IN,
+    "account.me": SIGNED_IN,
+    "account.save_me": SIGNED_IN,
+    "account.change_password": SIGNED_IN,
+    "account.end_session": SIGNED_IN,
+    "account.accounts": ACCOUNTS,
+    "account.add": ACCOUNTS,
+    "account.disable": ACCOUNTS,
+    "families.index": RECORDS,
+    "families.show": RECORDS,
+    "families.new": CASEWORK,
+    "families.enrol": CASEWORK,
+    "families.edit": CASEWORK,
+    "families.save": CASEWORK,
+    "families.leave": CASEWORK,
+    "families.consent": CASEWORK,
+    "families.withdraw": CASEWORK,
+    "families.assign": CASEWORK,
+    "families.caseload": CASEWORK,
+    "families.take_caseload": CASEWORK,
+    "families.caseload_example": CASEWORK,
+    "visits.index": RECORDS,
+    "visits.show": RECORDS,
+    "visits.plan": RECORDING,
+    "visits.cancel": RECORDING,
+    "record.shell": ANYONE,
+    "record.catalogue": ANYONE,
+    "sync.events": RECORDING,
+    "sync.pull": RECORDING,
+    "sheets.show": RECORDS,
+    "sheets.pdf": RECORDS,
+    "sheets.proposal": RECORDING,
+    "sheets.check": RECORDING,
+    "programme.index": PROGRAMME,
+    "programme.export": PROGRAMME,
+    "programme.observation": PROGRAMME | CASEWORK,
+}
 
 
 def attach(app: flask.Flask) -> None:
-    """Hold the policy."""
+    """Hold the table: before any view runs, it is known who asks and whether the role may ask at all."""
+    app.before_request(_guard)
+
+
+def _guard() -> flask.typing.ResponseReturnValue | None:
+    sessions.load()
+    endpoint = flask.request.endpoint
+    if endpoint is None:
+        return None  # no such page: the 404 is the same for everybody
+    allowed = POLICY.get(endpoint, frozenset())
+    role = flask.g.account.role if flask.g.account else "stranger"
+    if role in allowed:
+        return None
+    if role == "stranger":
+        return _send_to_sign_in()
+    flask.abort(403)
+
+
+def _send_to_sign_in() -> flask.typing.ResponseReturnValue:
+    if flask.request.path.startswith("/api/"):
+        flask.abort(401)
+    onward = flask.request.full_path.rstrip("?") if flask.request.method == "GET" else None
+    return flask.redirect(flask.url_for("account.sign_in", next=None if onward == "/" else onward))
+
+
+def me() -> Account:
+    """The person who sends this request; 401 for a stranger."""
+    account: Account | None = flask.g.get("account")
+    if account is None:
+        flask.abort(401)
+    return account
+
+
+def families() -> Select[tuple[Family]]:
+    """The families that this person may touch."""
+    account = me()
+    return select(Family).where(Family.programme_id == account.programme_id, _reach(account))
+
+
+def _reach(account: Account) -> ColumnElement[bool]:
+    """Which families of her programme this person reaches; today's assignments count."""
+    today = now().date()
+    current = and_(Assignment.from_on <= today, or_(Assignment.until_on.is_(None), Assignment.until_on >= today))
+    assigned = select(Assignment.family_id).where(current)
+    if account.role == "visitor":
+        return Family.id.in_(assigned.where(Assignment.account_id == account.id))
+    if account.role == "supervisor":
+        team = assigned.join(Account, Account.id == Assignment.account_id).where(
+            or_(Account.supervisor_id == account.id, Account.id == account.id)
+        )
+        free_of_a_visitor = and_(Family.site_id == account.site_id, Family.id.not_in(assigned))
+        return or_(Family.id.in_(team), free_of_a_visitor)
+    return true() if account.role in PROGRAMME else false()
+
+
+def visits() -> Select[tuple[Visit]]:
+    """The visits of the families that this person may touch."""
+    return select(Visit).where(Visit.family_id.in_(families().with_only_columns(Family.id)))
+
+
+def logs() -> Select[tuple[Log]]:
+    """The logs of the families that this person may touch."""
+    return select(Log).where(Log.family_id.in_(families().with_only_columns(Family.id)))
+
+
+def sheets() -> Select[tuple[Sheet]]:
+    """The pages of the families that this person may touch."""
+    return select(Sheet).where(Sheet.family_id.in_(families().with_only_columns(Family.id)))
+
+
+def visitors() -> list[Account]:
+    """The people who can be assigned to a family by this person: her team, herself included; a manager: all."""
+    account = me()
+    could = select(Account).where(
+        Account.programme_id == account.programme_id,
+        Account.role.in_(RECORDING),
+        Account.disabled_at.is_(None),
+    )
+    if account.role == "supervisor":
+        could = could.where(or_(Account.supervisor_id == account.id, Account.id == account.id))
+    return sorted(db.session.scalars(could), key=lambda person: person.name.casefold())
+
+
+def sites() -> list[Site]:
+    """The sites of this person's programme, or her own when she belongs to one."""
+    account = me()
+    could = select(Site).where(Site.programme_id == account.programme_id)
+    if account.role in RECORDING and account.site_id is not None:
+        could = could.where(Site.id == account.site_id)
+    return list(db.session.scalars(could.order_by(Site.name)))
+
+
+def programme() -> Programme:
+    """This person's programme."""
+    return me().programme
+
+
+def family(id: uuid.UUID) -> Family:
+    """A family that this person may touch, or 404."""
+    return _or_404(families().where(Family.id == id))
+
+
+def visit(id: uuid.UUID) -> Visit:
+    """A visit that this person may touch, or 404."""
+    return _or_404(visits().where(Visit.id == id))
+
+
+def log(id: uuid.UUID) -> Log:
+    """A tablet's log of a family that this person may touch, by the tablet's id, or 404."""
+    return _or_404(logs().where(Log.id == id, Log.owner == "device"))
+
+
+def sheet(id: uuid.UUID) -> Sheet:
+    """A page of a family that this person may touch, or 404."""
+    return _or_404(sheets().where(Sheet.id == id))
+
+
+def account(id: uuid.UUID) -> Account:
+    """A person of the administrator's programme, or 404."""
+    return _or_404(select(Account).where(Account.id == id, Account.programme_id == me().programme_id))
+
+
+Row = TypeVar("Row")
+
+
+def _or_404(query: Select[tuple[Row]]) -> Row:
+    row = db.session.scalar(query)
+    if row is None:
+        nothing_here()
+    return row
+
+
+def nothing_here() -> NoReturn:
+    """The one answer for what is another's and for what does not exist."""
+    flask.abort(404)

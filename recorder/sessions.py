@@ -1,0 +1,175 @@
+"""Who is signed in, since when, and how is guessing made slow?
+
+A session is a row of our own (`SignedIn`), so that it can be ended: the cookie holds a random token of 256 bits, the
+row its SHA-256. It ends after `SESSION_HOURS` without use, at sign-out, and when the password or role changes or the
+account is disabled. A GET writes nothing, so "last seen" moves with a person's next POST or sync; a tablet that only
+reads for half a day signs in again. Five failures for one name in 15 minutes make each further try wait longer; no
+name is ever locked for good. An unknown name costs the same hash as a known one.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from datetime import datetime, timedelta
+from functools import cache
+from math import ceil
+from pathlib import Path
+from typing import Any
+
+import flask
+from sqlalchemy import delete, func, select, update
+
+from recorder.db import db, fingerprint, now
+from recorder.records.people import Account, FailedSignIn, SignedIn
+
+COOKIE = "__Host-recorder"
+SESSIONS_A_PERSON = 20
+FREE_TRIES = 5
+WINDOW = timedelta(minutes=15)
+SHORTEST_PASSWORD = 15
+LONGEST_PASSWORD = 200
+
+
+class Refused(Exception):
+    """A sign-in that did not work; `wait_seconds` is above 0 when the next try has to wait."""
+
+    def __init__(self, wait_seconds: int = 0) -> None:
+        super().__init__()
+        self.wait_seconds = wait_seconds
+
+
+def hashed(password: str) -> str:
+    """The Argon2id hash of a password (19 MiB, 2 passes, 1 lane), as it is stored."""
+    return str(_hasher().hash(password))
+
+
+def matches(password_hash: str, password: str) -> bool:
+    """Whether a password is the one that was hashed."""
+    from argon2.exceptions import InvalidHashError, VerificationError
+
+    try:
+        return bool(_hasher().verify(password_hash, password))
+    except (InvalidHashError, VerificationError):
+        return False
+
+
+@cache
+def _hasher() -> Any:
+    from argon2 import PasswordHasher
+
+    return PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
+
+
+@cache
+def _nobodys_hash() -> str:
+    return hashed(secrets.token_hex(16))
+
+
+@cache
+def common_passwords() -> frozenset[str]:
+    """Passwords that many people choose, long ones only: the short ones are refused by their length."""
+    text = (Path(__file__).parent / "common_passwords.txt").read_text(encoding="utf-8")
+    return frozenset(line.strip().casefold() for line in text.splitlines() if line.strip())
+
+
+def weakness(password: str, sign_in: str = "") -> str:
+    """Why a password cannot be taken: "short", "long", "common", or "" when it can."""
+    if len(password) < SHORTEST_PASSWORD:
+        return "short"
+    if len(password) > LONGEST_PASSWORD:
+        return "long"
+    plain = password.casefold()
+    if plain in common_passwords() or len(set(plain)) < 5 or (sign_in and plain.replace(sign_in.casefold(), "") == ""):
+        return "common"
+    return ""
+
+
+def sign_in(name: str, password: str, agent: str = "") -> str:
+    """Start a session.
+
+    Parameters: `name`, the sign-in name; `agent`, the browser's own description. Returns the token for the cookie.
+    Raises `Refused`, for a wrong name and a wrong password alike. The caller commits nothing: a failure is kept too.
+    """
+    key = fingerprint("sign in", name)
+    if (wait := _wait_seconds(key)) > 0:
+        raise Refused(wait)
+    account = db.session.scalar(select(Account).where(Account.sign_in == name.strip().casefold()))
+    known = matches(account.password_hash if account else _nobodys_hash(), password[:LONGEST_PASSWORD])
+    if account is None or not known or account.disabled_at is not None:
+        db.session.add(FailedSignIn(fingerprint=key, at=now()))
+        db.session.commit()
+        raise Refused(_wait_seconds(key))
+    token = secrets.token_hex(32)
+    db.session.execute(delete(FailedSignIn).where(FailedSignIn.fingerprint == key))
+    db.session.add(SignedIn(token_hash=_digest(token), account_id=account.id, agent=agent[:200]))
+    db.session.flush()
+    _end_oldest(account)
+    db.session.commit()
+    return token
+
+
+def _wait_seconds(key: str) -> int:
+    """How long this name has to wait: 2, 4, 8 ... seconds after the fifth failure, at most 5 minutes."""
+    recent = select(func.count(), func.max(FailedSignIn.at)).where(
+        FailedSignIn.fingerprint == key, FailedSignIn.at > now() - WINDOW
+    )
+    failures, last = db.session.execute(recent).one()
+    if failures < FREE_TRIES or last is None:
+        return 0
+    delay = min(300, 2 ** (failures - FREE_TRIES + 1))
+    return max(0, ceil(delay - (now() - last).total_seconds()))
+
+
+def _end_oldest(account: Account) -> None:
+    mine = select(SignedIn).where(SignedIn.account_id == account.id, SignedIn.revoked_at.is_(None))
+    for session in db.session.scalars(mine.order_by(SignedIn.created_at.desc()).offset(SESSIONS_A_PERSON)):
+        session.revoked_at = now()
+
+
+def sign_out() -> None:
+    """End the session of this request; the caller drops the cookie."""
+    if flask.g.session is not None:
+        flask.g.session.revoked_at = now()
+        db.session.commit()
+
+
+def end_all(account: Account, but: SignedIn | None = None) -> None:
+    """End every session of a person (but one): the password or role changed, or the account was disabled."""
+    ending = update(SignedIn).where(SignedIn.account_id == account.id, SignedIn.revoked_at.is_(None))
+    if but is not None:
+        ending = ending.where(SignedIn.id != but.id)
+    db.session.execute(ending.values(revoked_at=now()))
+
+
+def load() -> None:
+    """Find out who sends this request: `flask.g.account` and `flask.g.session`, None for a stranger."""
+    flask.g.account = flask.g.session = None
+    token = flask.request.cookies.get(COOKIE, "")
+    if not token:
+        return
+    session = db.session.scalar(select(SignedIn).where(SignedIn.token_hash == _digest(token)))
+    if session is None or not _is_live(session, now()):
+        return
+    flask.g.session, flask.g.account = session, session.account
+    if flask.request.method not in {"GET", "HEAD"} and now() - session.last_seen_at > timedelta(minutes=1):
+        session.last_seen_at = now()
+
+
+def _is_live(session: SignedIn, at: datetime) -> bool:
+    idle = timedelta(hours=flask.current_app.config["SESSION_HOURS"])
+    return session.revoked_at is None and session.account.disabled_at is None and at - session.last_seen_at < idle
+
+
+def give_cookie(response: flask.Response, token: str) -> None:
+    """Put a session's token into the browser: for this host only, over HTTPS only, out of reach of scripts."""
+    response.set_cookie(COOKIE, token, secure=True, httponly=True, samesite="Lax", path="/")
+
+
+def drop_cookie(response: flask.Response) -> None:
+    """Take the token out of the browser."""
+    response.delete_cookie(COOKIE, secure=True, httponly=True, samesite="Lax", path="/")
+
+
+def _digest(token: str) -> str:
+    return hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()
