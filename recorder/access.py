@@ -109,7 +109,7 @@ def me() -> Account:
     return account
 
 
-def families() -> Select[tuple[Family]]:
+def families() -> Select[Family]:
     """The families that this person may touch."""
     account = me()
     return select(Family).where(Family.programme_id == account.programme_id, _reach(account))
@@ -131,17 +131,17 @@ def _reach(account: Account) -> ColumnElement[bool]:
     return true() if account.role in PROGRAMME else false()
 
 
-def visits() -> Select[tuple[Visit]]:
+def visits() -> Select[Visit]:
     """The visits of the families that this person may touch."""
     return select(Visit).where(Visit.family_id.in_(families().with_only_columns(Family.id)))
 
 
-def logs() -> Select[tuple[Log]]:
+def logs() -> Select[Log]:
     """The logs of the families that this person may touch."""
     return select(Log).where(Log.family_id.in_(families().with_only_columns(Family.id)))
 
 
-def sheets() -> Select[tuple[Sheet]]:
+def sheets() -> Select[Sheet]:
     """The pages of the families that this person may touch."""
     return select(Sheet).where(Sheet.family_id.in_(families().with_only_columns(Family.id)))
 
@@ -201,7 +201,7 @@ def account(id: uuid.UUID) -> Account:
 Row = TypeVar("Row")
 
 
-def _or_404(query: Select[tuple[Row]]) -> Row:
+def _or_404(query: Select[Row]) -> Row:
     row = db.session.scalar(query)
     if row is None:
         nothing_here()

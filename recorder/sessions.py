@@ -117,8 +117,8 @@ def _wait_seconds(key: str) -> int:
     failures, last = db.session.execute(recent).one()
     if failures < FREE_TRIES or last is None:
         return 0
-    delay = min(300, 2 ** (failures - FREE_TRIES + 1))
-    return max(0, ceil(delay - (now() - last).total_seconds()))
+    delay: int = min(300, 2 ** (failures - FREE_TRIES + 1))
+    return max(0, ceil(delay - float((now() - last).total_seconds())))
 
 
 def _end_oldest(account: Account) -> None:
