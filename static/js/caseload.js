@@ -13,11 +13,16 @@ export function caseload(app) {
     app.signedOut ? element("p", { class: "message" }, t("You are not signed in."), " ", signIn(app.language)) : null,
     app.elsewhere ? element("p", { class: "message" }, t("This visit is open in another window. Go on there.")) : null,
     unfinished(app),
-    families.length > 0
-      ? element("ul", { class: "cards" }, families.map((family) => card(app, family)))
-      : element("p", {}, app.pulled ? t("No family is assigned to you today.") : t("The families come when you are signed in and online.")),
+    families.length > 0 ? element("ul", { class: "cards" }, families.map((family) => card(app, family))) : none(app),
     element("p", { class: "quiet" }, element("a", { href: "/" }, t("To your other pages"))),
   );
+}
+
+function none(app) {
+  const words = app.pulled
+    ? t("No family is assigned to you today.")
+    : t("The families come when you are signed in and online.");
+  return element("p", {}, words);
 }
 
 function unfinished(app) {
@@ -61,12 +66,15 @@ function card(app, family) {
 
 function due(app, family) {
   const planned = family.visits.find((visit) => visit.status === "planned" && visit.date === app.today());
-  if (planned) return element("span", { class: "tag" }, planned.time ? t("Visit today at {time}", { time: planned.time }) : t("Visit today"));
-  const on = family.due?.on ? app.day(family.due.on) : "";
-  if (family.due?.state === "overdue") return element("span", { class: "tag tag--attention" }, t("Observation overdue since {day}", { day: on }));
-  if (family.due?.state === "due") return element("span", { class: "tag" }, on ? t("Observation due by {day}", { day: on }) : t("Observation due"));
-  return element("span", { class: "quiet" }, on ? t("Next observation by {day}", { day: on }) : t("Nothing due"));
+  if (planned) return tag(planned.time ? t("Visit today at {time}", { time: planned.time }) : t("Visit today"));
+  if (!family.due?.on) return element("span", { class: "quiet" }, t("Nothing due"));
+  const day = app.day(family.due.on);
+  if (family.due.state === "overdue") return tag(t("Observation overdue since {day}", { day }), "tag--attention");
+  if (family.due.state === "due") return tag(t("Observation due by {day}", { day }));
+  return element("span", { class: "quiet" }, t("Next observation by {day}", { day }));
 }
+
+const tag = (words, more = "") => element("span", { class: `tag ${more}` }, words);
 
 const when = (app, started) =>
   new Intl.DateTimeFormat(app.language, { weekday: "long", hour: "numeric", minute: "2-digit" }).format(started);

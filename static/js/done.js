@@ -11,7 +11,9 @@ export function done(app) {
   const state = element("p", { role: "status" });
   const show = async () => {
     const sent = await app.sent(app.log.id);
-    state.textContent = sent ? t("The visit is with the server.") : t("The visit is saved on this tablet. It goes out by itself as soon as there is a network.");
+    state.textContent = sent ? t("The visit is with the server.") : t(
+      "The visit is saved on this tablet. It goes out by itself as soon as there is a network.",
+    );
     if (!sent || !sheet || links.childElementCount > 0) return;
     links.append(
       element("a", { class: "button button--large", href: `/sheets/${sheet.id}` }, t("Show the page")),
@@ -45,8 +47,18 @@ export function withdrawn(app) {
     "section",
     { class: "sheet" },
     element("h1", { tabindex: "-1" }, t("It ends here")),
-    element("p", {}, t("No figures are made from this visit, and there is no page. Your supervisor will decide with the family what is kept.")),
+    element(
+      "p",
+      {},
+      t(
+        "No figures are made from this visit. Your supervisor will decide with the family what is kept.",
+      ),
+    ),
     textField(t("A note for your supervisor"), app.draft.get("note:NOTE", ""), put, { name: "note" }),
-    element("div", { class: "actions" }, button(t("Finish"), finish, { class: "button button--large", "data-act": "finish" })),
+    element(
+      "div",
+      { class: "actions" },
+      button(t("Finish"), finish, { class: "button button--large", "data-act": "finish" }),
+    ),
   );
 }

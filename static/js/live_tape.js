@@ -32,7 +32,10 @@ export function liveTape(wordsOf, onToggle) {
     made.dataset.stored = String(step.seq <= storedUpto);
     made.dataset.struck = String(step.struck);
     const values = { step: wordsOf(step).words, time: minutes(step.data?.at ?? step.t) };
-    made.setAttribute("aria-label", step.struck ? t("Bring back: {step}, {time}", values) : t("Undo: {step}, {time}", values));
+    made.setAttribute(
+      "aria-label",
+      step.struck ? t("Bring back: {step}, {time}", values) : t("Undo: {step}, {time}", values),
+    );
   };
   return { list, update };
 }

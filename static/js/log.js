@@ -1,7 +1,8 @@
 /* The one log that is open on this tablet: it gives each event its place, keeps it, and says when it is kept.
 
    A step is on the screen at once; it counts as stored only when the device says so. Events are stored one after the
-   other: `seq` has no holes, also when storage fails for a while. `broken` holds the error until `again` succeeds. */
+   other: `seq` has no holes, also when storage fails for a while. `broken` holds the error until `again` succeeds.
+   `onWrite` hears of every event at once, `listeners` of every change. */
 
 import { moment } from "./clock.js";
 import { ZERO_HEAD } from "./chain.js";
@@ -17,6 +18,7 @@ export class OpenLog {
     this.queue = [];
     this.storing = null;
     this.listeners = new Set();
+    this.onWrite = () => undefined;
   }
 
   /* Start a log; `opening` is the data of its first event, `scheme` the document it is coded with to its end. */
@@ -66,6 +68,7 @@ export class OpenLog {
     this.tape.push(event);
     this.queue.push({ log: this.id, seq: event.seq, string });
     this.tell();
+    this.onWrite();
     this.storing ??= this.drain();
     return event;
   }

@@ -38,11 +38,7 @@ export function momentNote(log, draft, changed) {
     place.append(
       element("h2", {}, moment.what === "keep" ? t("Keep this moment") : t("Ask my supervisor")),
       moment.what === "keep" ? kinds(moment, put) : "",
-      textField(moment.what === "keep" ? t("In your words") : t("What would you like to ask?"), moment.note, (note) => put({ note }), {
-        hint: moment.what === "keep" ? t("It can go on the family's page.") : t("Never on the family's page."),
-        rows: 2,
-        name: "moment",
-      }),
+      words(moment, put),
       element(
         "div",
         { class: "actions" },
@@ -53,6 +49,13 @@ export function momentNote(log, draft, changed) {
   };
   draw();
   return { place, open, done };
+}
+
+function words(moment, put) {
+  const keeps = moment.what === "keep";
+  const question = keeps ? t("In your words") : t("What would you like to ask?");
+  const hint = keeps ? t("It can go on the family's page.") : t("Never on the family's page.");
+  return textField(question, moment.note, (note) => put({ note }), { hint, rows: 2, name: "moment" });
 }
 
 function kinds(moment, put) {

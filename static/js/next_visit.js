@@ -12,11 +12,26 @@ export function nextVisit(app, family, now, put) {
     return day.toISOString().slice(0, 10);
   };
   const planned = (family?.visits ?? []).filter((visit) => visit.status === "planned" && visit.date > app.today());
-  const date = element("input", { type: "date", id: "next-date", min: ahead(1), value: now.date ?? "", on: { input: () => put({ date: date.value, visit: null }) } });
-  const time = element("input", { type: "time", id: "next-time", value: now.time ?? "", on: { input: () => put({ time: time.value }) } });
+  const date = element(
+    "input",
+    {
+      type: "date",
+      id: "next-date",
+      min: ahead(1),
+      value: now.date ?? "",
+      on: { input: () => put({ date: date.value, visit: null }) },
+    },
+  );
+  const time = element(
+    "input",
+    { type: "time", id: "next-time", value: now.time ?? "", on: { input: () => put({ time: time.value }) } },
+  );
   const take = (value) => {
     const known = planned.find((visit) => visit.id === value);
-    const part = known ? { visit: known.id, date: known.date, time: known.time ?? "" } : { visit: null, date: value ? ahead(value) : "", time: time.value };
+    const day = known || !value ? "" : ahead(value);
+    const part = known
+      ? { visit: known.id, date: known.date, time: known.time ?? "" }
+      : { visit: null, date: day, time: time.value };
     date.value = part.date;
     time.value = part.time;
     put(part);

@@ -24,11 +24,25 @@ export function noticed(app) {
           { class: "card" },
           element("h2", {}, t("The step from last time")),
           element("p", {}, step.text),
-          choice(t("Was there a chance to try it?"), answers(), draft.get("tried", tried), (answer) => draft.set("tried", answer)),
+          choice(
+            t("Was there a chance to try it?"),
+            answers(),
+            draft.get("tried", tried),
+            (answer) => draft.set("tried", answer),
+          ),
         )
       : null,
-    textField(t("Your own note"), text("NOTE"), put("NOTE"), { hint: t("For the file and for your supervisor."), name: "note" }),
-    element("div", { class: "actions" }, button(t("Next"), () => go(app, step), { class: "button button--large", "data-act": "next" })),
+    textField(
+      t("Your own note"),
+      text("NOTE"),
+      put("NOTE"),
+      { hint: t("For the file and for your supervisor."), name: "note" },
+    ),
+    element(
+      "div",
+      { class: "actions" },
+      button(t("Next"), () => go(app, step), { class: "button button--large", "data-act": "next" }),
+    ),
   );
 }
 
@@ -42,8 +56,8 @@ function go(app, step) {
   const { log, draft } = app;
   const { notes, tried } = log.picture();
   for (const code of ["NOTICED", "NOTE"]) {
-    const words = draft.get(`note:${code}`, "").trim();
-    if (draft.get(`note:${code}`) !== undefined && words !== (notes.get(code) ?? "")) log.add(tape.note, undefined, code, words);
+    const words = draft.get(`note:${code}`)?.trim();
+    if (words !== undefined && words !== (notes.get(code) ?? "")) log.add(tape.note, undefined, code, words);
   }
   const answer = draft.get("tried");
   if (step && answer && answer !== tried) log.add(tape.tried, undefined, step.sheet, answer);

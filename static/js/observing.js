@@ -130,7 +130,11 @@ function said(picture) {
 }
 
 function chipRow(log, note, toggle) {
-  const chip = (words, act, name) => button(words, (event) => act(event.timeStamp), { class: "chip-button", "data-act": name });
+  const chip = (words, act, name) => button(
+    words,
+    (event) => act(event.timeStamp),
+    { class: "chip-button", "data-act": name },
+  );
   const paused = chip(t("Pause"), (stamp) => log.add(tape.pause, stamp, !log.picture().paused), "pause");
   const out = chip(t("Out of view"), (stamp) => log.add(tape.view, stamp, !log.picture().out), "view");
   const undo = chip(t("Undo"), (stamp) => {

@@ -39,11 +39,22 @@ export class Outbox {
     this.most = MOST_EVENTS;
     this.listeners = new Set();
     this.timer = null;
+    this.due = 0;
+    this.rest = 0; // the time until which a failure is waited out
   }
 
-  /* Something was written: send it in a moment. */
+  /* Something was written: from now on not everything is sent. It goes after `ms`, or when a failure's wait is over. */
+  written(ms) {
+    this.show({ ...this.state, unsent: Math.max(1, this.state.unsent), events: Math.max(1, this.state.events) });
+    this.soon(Math.max(ms, this.rest - performance.now()));
+  }
+
+  /* Send in a moment, or at the earlier time that is set already. */
   soon(ms = SOON_MS) {
-    if (this.timer !== null) clearTimeout(this.timer);
+    const due = performance.now() + ms;
+    if (this.timer !== null && this.due <= due) return;
+    clearTimeout(this.timer);
+    this.due = due;
     this.timer = this.later(() => {
       this.timer = null;
       this.flush();
@@ -129,7 +140,9 @@ export class Outbox {
     if (told.tooLarge) this.most = Math.max(1, Math.floor(this.most / 2));
     await this.tell(told.signedOut ? "signed_out" : "waiting");
     if (told.signedOut) return;
-    this.soon(told.tooLarge || told.soon ? SOON_MS : (told.after ?? backoff(this.failures)));
+    const wait = told.tooLarge || told.soon ? SOON_MS : (told.after ?? backoff(this.failures));
+    this.rest = performance.now() + wait;
+    this.soon(wait);
     this.failures += 1;
   }
 
@@ -143,8 +156,12 @@ export class Outbox {
       events += Math.max(0, missing);
       aside += log.aside;
     }
-    this.state = { phase, unsent, events, aside };
-    for (const listener of this.listeners) listener(this.state);
+    this.show({ phase, unsent, events, aside });
+  }
+
+  show(state) {
+    this.state = state;
+    for (const listener of this.listeners) listener(state);
   }
 }
 

@@ -67,7 +67,9 @@ function unreachable(app, body, error) {
     element(
       "p",
       { class: "message" },
-      error.signedOut ? t("Please sign in: then the page can be proposed.") : t("The server cannot be reached now. Everything is saved on this tablet."),
+      error.signedOut ? t("Please sign in: then the page can be proposed.") : t(
+        "The server cannot be reached now. Everything is saved on this tablet.",
+      ),
       " ",
       error.signedOut ? signIn(app.language) : "",
     ),
@@ -95,7 +97,12 @@ function draw(app, body, now, page, focus = null) {
   };
   app.draft.set("around", now);
   keep(state);
-  const visit = nextVisit(app, focal(app).family, now.next, (part) => state.put({ next: { ...state.now.next, ...part } }));
+  const visit = nextVisit(
+    app,
+    focal(app).family,
+    now.next,
+    (part) => state.put({ next: { ...state.now.next, ...part } }),
+  );
   const wrong = element("p", { class: "field__error", role: "alert" });
   const scroll = window.scrollY;
   body.replaceChildren(
@@ -105,7 +112,11 @@ function draw(app, body, now, page, focus = null) {
     element(
       "div",
       { class: "page__end" },
-      button(t("Approve the page"), () => approve(state, visit, wrong), { class: "button button--large", "data-act": "approve" }),
+      button(
+        t("Approve the page"),
+        () => approve(state, visit, wrong),
+        { class: "button button--large", "data-act": "approve" },
+      ),
       button(t("No page today"), () => finish(app, null), { class: "button button--quiet", "data-act": "no-page" }),
       wrong,
     ),
@@ -125,18 +136,34 @@ function sentences(state) {
     element("div", { class: "field__notes", "data-notes": "strengths" }),
     page.strengths.map((line, place) =>
       card(state, `strengths.${place}`, t("Strength {n}", { n: place + 1 }), line, [
-        page.spare.length > 0 && quiet(t("Another one"), () => redraw(drafts.swapStrength(state.page, place), `strengths.${place}`), "swap"),
+        page.spare.length > 0 && quiet(
+          t("Another one"),
+          () => redraw(drafts.swapStrength(state.page, place), `strengths.${place}`),
+          "swap",
+        ),
         quiet(t("Leave out"), () => redraw(drafts.dropStrength(state.page, place)), "drop"),
       ]),
     ),
     page.strengths.length < 3
-      ? element("p", {}, quiet(t("Write one myself"), () => redraw(drafts.ownStrength(state.page), `strengths.${state.page.strengths.length}`), "own"))
+      ? element(
+        "p",
+        {},
+        quiet(
+          t("Write one myself"),
+          () => redraw(drafts.ownStrength(state.page), `strengths.${state.page.strengths.length}`),
+          "own",
+        ),
+      )
       : null,
     page.shown
       ? [
           element("h2", {}, t("One thing {child} showed us", { child: focal(state.app).child?.first_name ?? "" })),
           card(state, "shown", t("What was shown"), page.shown, [
-            page.spareShown.length > 0 && quiet(t("Another one"), () => redraw(drafts.swap(state.page, "shown", "spareShown"), "shown"), "swap"),
+            page.spareShown.length > 0 && quiet(
+              t("Another one"),
+              () => redraw(drafts.swap(state.page, "shown", "spareShown"), "shown"),
+              "swap",
+            ),
             quiet(t("Leave out"), () => redraw({ ...state.page, shown: null }), "drop"),
           ]),
         ]
@@ -145,11 +172,30 @@ function sentences(state) {
     stepCard(state, "step"),
     page.second
       ? [element("h2", {}, t("A second step")), stepCard(state, "second")]
-      : page.spareSteps.length > 0 && element("p", {}, quiet(t("Add a second step"), () => redraw(drafts.swap(state.page, "second", "spareSteps"), "second.what"), "second")),
+      : page.spareSteps.length > 0 && element(
+        "p",
+        {},
+        quiet(
+          t("Add a second step"),
+          () => redraw(drafts.swap(state.page, "second", "spareSteps"), "second.what"),
+          "second",
+        ),
+      ),
     element("h2", {}, t("From the caregiver")),
-    textField(t("Their own idea, in their words"), state.now.idea, (idea) => state.put({ idea }), { rows: 2, name: "idea" }),
+    textField(
+      t("Their own idea, in their words"),
+      state.now.idea,
+      (idea) => state.put({ idea }),
+      { rows: 2, name: "idea" },
+    ),
     element("h2", {}, t("For the caregiver")),
-    text(state, "for_you", t("A line on their own support"), page.forYou, (words) => edit((one) => (one.forYou = words))),
+    text(
+      state,
+      "for_you",
+      t("A line on their own support"),
+      page.forYou,
+      (words) => edit((one) => (one.forYou = words)),
+    ),
   ];
 }
 
@@ -178,8 +224,16 @@ function stepCard(state, which) {
       "div",
       { class: "line__buttons" },
       why(step.why),
-      state.page.spareSteps.length > 0 && quiet(t("Another one"), () => redraw(drafts.swap(state.page, which, "spareSteps"), `${which}.what`), "swap"),
-      which === "second" && quiet(t("Leave out"), () => redraw({ ...state.page, second: null, spareSteps: [...state.page.spareSteps, step] }), "drop"),
+      state.page.spareSteps.length > 0 && quiet(
+        t("Another one"),
+        () => redraw(drafts.swap(state.page, which, "spareSteps"), `${which}.what`),
+        "swap",
+      ),
+      which === "second" && quiet(
+        t("Leave out"),
+        () => redraw({ ...state.page, second: null, spareSteps: [...state.page.spareSteps, step] }),
+        "drop",
+      ),
     ),
   );
 }
@@ -190,7 +244,11 @@ function text(state, name, words, value, act) {
   return made;
 }
 
-const why = (words) => (words ? element("details", { class: "why" }, element("summary", {}, t("Why this?")), element("p", {}, words)) : null);
+function why(words) {
+  if (!words) return null;
+  return element("details", { class: "why" }, element("summary", {}, t("Why this?")), element("p", {}, words));
+}
+
 const quiet = (words, act, name) => button(words, act, { class: "button button--quiet", "data-act": name });
 
 function forWhom(state) {
@@ -211,9 +269,20 @@ function forWhom(state) {
   };
   return [
     released.length > 0
-      ? choice(t("For whom?"), [...released.map((one) => [one.id, one.first_name]), [null, t("For the family")]], now.caregiver, give)
+      ? choice(
+        t("For whom?"),
+        [...released.map((one) => [one.id, one.first_name]), [null, t("For the family")]],
+        now.caregiver,
+        give,
+      )
       : element("p", { class: "message" }, t("No caregiver may be given a page yet. It stays in the file.")),
-    choice(t("Language of the page"), languages.map((one) => [one, names.of(one)]), now.language, turn, { "data-choice": "language" }),
+    choice(
+      t("Language of the page"),
+      languages.map((one) => [one, names.of(one)]),
+      now.language,
+      turn,
+      { "data-choice": "language" },
+    ),
   ];
 }
 
@@ -228,7 +297,13 @@ function shows(state) {
     tick(t("Who was there"), now.show.who, show("who")),
     tick(t("Our telephone"), now.show.telephone, show("telephone")),
     tick(t("The next visit"), now.show.next_visit, show("next_visit")),
-    contacts.map((one) => tick(t("{name} can help, at {phone}", one), now.contact?.phone === one.phone, (on) => put({ contact: on ? one : null }))),
+    contacts.map(
+      (one) => tick(
+        t("{name} can help, at {phone}", one),
+        now.contact?.phone === one.phone,
+        (on) => put({ contact: on ? one : null }),
+      ),
+    ),
   );
 }
 
@@ -243,7 +318,9 @@ async function check(state) {
   const { findings } = await server.check(state.now.language, asked);
   let fine = true;
   for (const [name, field] of state.fields) {
-    const found = (findings[name] ?? []).map((one) => ({ message: one.message, stops: one.level === "blocked" || one.level === "glyph" }));
+    const found = (findings[name] ?? []).map(
+      (one) => ({ message: one.message, stops: one.level === "blocked" || one.level === "glyph" }),
+    );
     if (found.some((one) => one.stops)) fine = false;
     remark(field, found);
   }
@@ -254,7 +331,9 @@ async function approve(state, visit, wrong) {
   wrong.textContent = "";
   const few = state.page.strengths.filter((line) => line.text.trim()).length < FEWEST_STRENGTHS;
   const notes = state.body.querySelector("[data-notes=strengths]");
-  notes.replaceChildren(few ? element("span", { class: "field__error" }, t("Please write at least two strengths first.")) : "");
+  notes.replaceChildren(
+    few ? element("span", { class: "field__error" }, t("Please write at least two strengths first.")) : "",
+  );
   if (few) return notes.scrollIntoView({ block: "center" });
   if (visit.wrong()) return visit.made.scrollIntoView({ block: "center" });
   if (state.approving) return;
@@ -265,7 +344,9 @@ async function approve(state, visit, wrong) {
     wrong.textContent = t("Some words cannot stand like this. They are marked.");
     state.body.querySelector(".field--wrong")?.scrollIntoView({ block: "center" });
   } catch (error) {
-    wrong.textContent = error.signedOut ? t("Please sign in, then approve.") : t("The words could not be checked: the server cannot be reached. Nothing is lost; try again.");
+    wrong.textContent = error.signedOut ? t("Please sign in, then approve.") : t(
+      "The words could not be checked: the server cannot be reached. Nothing is lost; try again.",
+    );
   }
   state.approving = false;
 }
@@ -275,9 +356,17 @@ function finish(app, state) {
   const { log } = app;
   if (state) {
     const { next } = state.now;
-    const nextVisit = next.date ? { visit: next.visit ?? uuid7(Date.now()), date: next.date, time: next.time || null } : null;
+    const nextVisit = next.date ? {
+      visit: next.visit ?? uuid7(Date.now()),
+      date: next.date,
+      time: next.time || null,
+    } : null;
     if (state.now.idea.trim()) log.add(tape.idea, undefined, state.now.idea.trim());
-    log.add(tape.sheet, undefined, drafts.approved(state.page, { ...state.now, nextVisit, child: focal(app).opening.children[0] }));
+    log.add(
+      tape.sheet,
+      undefined,
+      drafts.approved(state.page, { ...state.now, nextVisit, child: focal(app).opening.children[0] }),
+    );
   }
   log.add(tape.close);
   app.go("done");

@@ -13,9 +13,19 @@ export function rate(app) {
     "section",
     { class: "sheet sheet--wide" },
     element("h1", { tabindex: "-1" }, label(scale.document.label, app.language)),
-    element("p", {}, t("First write what you saw, then choose. Leave out what you could not tell."), " ", element("span", { class: "quiet" }, t("A coaching instrument, not a validated measure."))),
+    element(
+      "p",
+      {},
+      t("First write what you saw, then choose. Leave out what you could not tell."),
+      " ",
+      element("span", { class: "quiet" }, t("A coaching instrument, not a validated measure.")),
+    ),
     cards.map((card) => card.made),
-    element("div", { class: "actions" }, button(t("Next"), () => go(app, scale, cards), { class: "button button--large", "data-act": "next" })),
+    element(
+      "div",
+      { class: "actions" },
+      button(t("Next"), () => go(app, scale, cards), { class: "button button--large", "data-act": "next" }),
+    ),
   );
 }
 
@@ -64,7 +74,10 @@ function numbers(document, item, now, act, language) {
     element(
       "label",
       { class: "scale__number" },
-      element("input", { type: "radio", name, value: String(value), checked: now.value === value, on: { change: () => act(value) } }),
+      element(
+        "input",
+        { type: "radio", name, value: String(value), checked: now.value === value, on: { change: () => act(value) } },
+      ),
       element("span", {}, words),
     );
   const anchors = Object.entries(item.anchors).sort(([one], [other]) => one - other);
@@ -76,7 +89,15 @@ function numbers(document, item, now, act, language) {
     element(
       "ol",
       { class: "scale__anchors" },
-      anchors.map(([value, words]) => element("li", { "data-value": value }, element("b", {}, value), " ", label(words, language))),
+      anchors.map(
+        ([value, words]) => element(
+          "li",
+          { "data-value": value },
+          element("b", {}, value),
+          " ",
+          label(words, language),
+        ),
+      ),
     ),
     element("div", { class: "scale__nob" }, radio("NOB", t("Not observed"))),
   );

@@ -26,6 +26,8 @@ import { load, t } from "./words.js";
 
 const SCREENS = { families: caseload, start, observing, review, noticed, rate, page, done, withdrawn };
 const LOCK_MS = 2000;
+const SOON_MS = 700;
+const RECORDING_MS = 8000; // while she watches, sending takes what came together
 
 class App {
   constructor(language, root) {
@@ -169,8 +171,8 @@ class App {
   open(log, draft) {
     this.log = log;
     this.draft = draft;
-    const send = () => log.queue.length === 0 && this.outbox.soon();
-    log.listeners.add(send);
+    const stopped = () => this.place.screen !== "observing";
+    log.onWrite = () => this.outbox.written(stopped() ? SOON_MS : RECORDING_MS);
   }
 
   async letGo() {
@@ -200,7 +202,8 @@ class App {
   /* Whether the server holds this log to its last event. */
   async sent(id) {
     const row = (await device.logs()).find((one) => one.id === id);
-    return row.acknowledged.upto > 0 && row.acknowledged.upto === (await device.count(id)) && this.log?.queue.length === 0;
+    const { upto } = row.acknowledged;
+    return upto > 0 && upto === (await device.count(id)) && this.log?.queue.length === 0;
   }
 }
 
@@ -232,7 +235,15 @@ async function main() {
   try {
     await new App(language, root).begins();
   } catch (error) {
-    root.replaceChildren(element("p", { class: "message", role: "alert" }, t("This browser cannot keep data safely, so nothing is recorded here."), " ", String(error)));
+    root.replaceChildren(
+      element(
+        "p",
+        { class: "message", role: "alert" },
+        t("This browser cannot keep data safely, so nothing is recorded here."),
+        " ",
+        String(error),
+      ),
+    );
     throw error;
   }
 }

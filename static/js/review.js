@@ -16,7 +16,11 @@ export function review(app) {
     element("h1", { tabindex: "-1" }, t("A look back")),
     element("p", {}, t("Only what needs a second look. Nothing here goes on the family's page.")),
     cards.map((card) => card.made),
-    element("div", { class: "actions" }, button(t("Next"), () => go(app, cards), { class: "button button--large", "data-act": "next" })),
+    element(
+      "div",
+      { class: "actions" },
+      button(t("Next"), () => go(app, cards), { class: "button button--large", "data-act": "next" }),
+    ),
   );
 }
 
@@ -33,7 +37,13 @@ function reviewCard(app, step, scheme) {
   const { log, draft } = app;
   const key = `review:${step.seq}`;
   const written = log.picture().reviews.get(step.seq);
-  const now = draft.get(key, { answer: written?.answer ?? (step.about === "ask" ? "confirmed" : null), note: written?.note || step.data?.note || "" });
+  const now = draft.get(
+    key,
+    {
+      answer: written?.answer ?? (step.about === "ask" ? "confirmed" : null),
+      note: written?.note || step.data?.note || "",
+    },
+  );
   const put = (part) => draft.set(key, Object.assign(now, part));
   const [question, answers] = QUESTIONS[step.about]();
   const words = step.about === "rough" ? t("What did you see and hear?") : t("A note");
@@ -47,7 +57,12 @@ function reviewCard(app, step, scheme) {
       remark(made, []);
     }),
     notes,
-    step.about === "break" ? null : textField(words, now.note, (note) => put({ note }), { rows: 2, name: `review-${step.seq}` }),
+    step.about === "break" ? null : textField(
+      words,
+      now.note,
+      (note) => put({ note }),
+      { rows: 2, name: `review-${step.seq}` },
+    ),
   );
   return { made, step, now, written };
 }

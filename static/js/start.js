@@ -22,7 +22,12 @@ export function start(app) {
     element("h1", { tabindex: "-1" }, t("Watching together with {names}", { names })),
     family.goal ? element("p", { class: "message" }, t("Their goal: {goal}", { goal: family.goal })) : null,
     consent,
-    family.children.length > 1 ? choice(t("Which child do you watch?"), people(family.children), chosen.child, set("child")) : null,
+    family.children.length > 1 ? choice(
+      t("Which child do you watch?"),
+      people(family.children),
+      chosen.child,
+      set("child"),
+    ) : null,
     choice(t("Who is with the child?"), people(family.caregivers), chosen.caregiver, set("caregiver")),
     choice(t("What are they doing?"), contexts(), chosen.context, set("context")),
     choice(t("How is the child today?"), states(), chosen.state, set("state")),
@@ -32,14 +37,23 @@ export function start(app) {
       { class: "more" },
       element("summary", {}, t("More choices")),
       textField(t("Who else is there?"), "", set("present"), { single: true, name: "present" }),
-      choice(t("What do you look for?"), schemes.map((one) => [one.id, label(one.document.label, app.language, one.id)]), chosen.scheme, set("scheme")),
+      choice(
+        t("What do you look for?"),
+        schemes.map((one) => [one.id, label(one.document.label, app.language, one.id)]),
+        chosen.scheme,
+        set("scheme"),
+      ),
       choice(t("Which visit is this?"), visits(app, family), chosen.visit, set("visit")),
       tick(t("The child's buttons on the right (for left hands)"), app.leftHanded, (on) => app.setHand(on)),
     ),
     element(
       "div",
       { class: "actions" },
-      button(t("Begin"), (event) => begin(app, family, chosen, consent, event), { class: "button button--large", "data-act": "begin" }),
+      button(
+        t("Begin"),
+        (event) => begin(app, family, chosen, consent, event),
+        { class: "button button--large", "data-act": "begin" },
+      ),
     ),
     element("p", { class: "quiet" }, t("A coaching instrument, not a validated measure.")),
   );
@@ -57,7 +71,9 @@ function gone(app) {
 function defaults(app, family) {
   const planned = family.visits.filter((visit) => visit.status === "planned" && daysFrom(app, visit) <= NEAR_DAYS);
   planned.sort((one, other) => daysFrom(app, one) - daysFrom(app, other));
-  const scheme = app.pulled.instruments.find((one) => one.kind === "scheme" && one.document.name === "serve-and-return");
+  const scheme = app.pulled.instruments.find(
+    (one) => one.kind === "scheme" && one.document.name === "serve-and-return",
+  );
   return {
     child: family.children[0]?.id,
     caregiver: family.caregivers[0]?.id,
@@ -76,7 +92,7 @@ const people = (list) => list.map((person) => [person.id, person.first_name]);
 
 function visits(app, family) {
   const planned = family.visits.filter((visit) => visit.status === "planned");
-  const words = (visit) => (visit.time ? t("{day} at {time}", { day: app.day(visit.date), time: visit.time }) : app.day(visit.date));
+  const words = ({ date, time }) => (time ? t("{day} at {time}", { day: app.day(date), time }) : app.day(date));
   return [...planned.map((visit) => [visit.id, words(visit)]), [null, t("Not planned before")]];
 }
 

@@ -5,7 +5,12 @@ import { t } from "./words.js";
 
 export function syncBadge(outbox, language) {
   const words = element("span", { class: "badge__words", role: "status", "aria-live": "polite" });
-  const made = element("p", { class: "badge" }, element("span", { class: "badge__mark", "aria-hidden": "true" }), words);
+  const made = element(
+    "p",
+    { class: "badge" },
+    element("span", { class: "badge__mark", "aria-hidden": "true" }),
+    words,
+  );
   const show = (state) => {
     const { sentence, sure } = said(state);
     made.dataset.sure = String(sure);
@@ -22,12 +27,17 @@ export function signIn(language) {
   return element("a", { href: `/sign-in?next=/record/${language}` }, t("Sign in"));
 }
 
+const MANY = 100; // fewer are gone before the sentence is read
+
 /* Only true sentences: "all sent" needs every head equal, and nothing is called sent before the server said so. */
-function said({ phase, unsent, events, aside }) {
-  if (events === 0) return { sentence: aside > 0 ? t("All sent; {n} put aside for your supervisor", { n: aside }) : t("All sent"), sure: true };
-  const values = { visits: unsent, n: events };
-  if (phase === "sending") return { sentence: t("Sending: {n} entries", values), sure: false };
+function said({ phase, events, aside }) {
+  if (events === 0) return {
+    sentence: aside > 0 ? t("All sent; {n} put aside for your supervisor", { n: aside }) : t("All sent"),
+    sure: true,
+  };
+  const values = { n: events };
+  if (phase === "sending" && events >= MANY) return { sentence: t("Sending: {n} entries", values), sure: false };
   if (phase === "signed_out") return { sentence: t("Saved here. To send {n} entries:", values), sure: false };
   if (phase === "waiting") return { sentence: t("Saved here; {n} entries wait for the network", values), sure: false };
-  return { sentence: t("Saved on this tablet"), sure: false };
+  return { sentence: t("To be sent soon"), sure: false };
 }

@@ -230,7 +230,7 @@ def test_without_a_network_taps_are_kept_and_never_called_sent(tablet: Tablet, s
     for _ in range(5):
         tablet.page.clock.run_for(400)
         tablet.tap("VOC")
-    tablet.page.clock.run_for(3000)
+    tablet.page.clock.run_for(9000)
     status = tablet.page.locator(".badge")
     expect(status).to_contain_text("wait for the network")
     tablet.page.context.set_offline(False)

@@ -32,7 +32,18 @@ function server({ epoch = 1 } = {}) {
       if (log.from_seq + place === events.length + 1) events.push(string);
     });
     held.set(log.id, events);
-    return { epoch: send.epoch, logs: [{ id: log.id, stored_upto: events.length, head: await extend(ZERO_HEAD, events), duplicates: 0, quarantined: [] }] };
+    return {
+      epoch: send.epoch,
+      logs: [
+        {
+          id: log.id,
+          stored_upto: events.length,
+          head: await extend(ZERO_HEAD, events),
+          duplicates: 0,
+          quarantined: [],
+        },
+      ],
+    };
   };
   send.epoch = epoch;
   return { held, seen, send };
@@ -42,7 +53,9 @@ const locks = { request: (_, act) => act() };
 
 function outbox(device, send) {
   const waits = [];
-  const box = new Outbox({ device, account: "ana", send, locks, later: (_, ms) => waits.push(ms) });
+  const box = new Outbox(
+    { device, account: "ana", send, locks, later: (_, ms) => waits.push(ms) },
+  ); // pushes give a timer's number
   return { box, waits };
 }
 
@@ -137,7 +150,10 @@ test("a restored server is offered everything again", async () => {
   const again = outbox(grown, far.send);
   await again.box.flush();
   const state = await again.box.flush();
-  assert.deepEqual([state.events, far.held.get("a").length, far.held.get("b").length, far.held.get("c").length], [0, 3, 2, 1]);
+  assert.deepEqual(
+    [state.events, far.held.get("a").length, far.held.get("b").length, far.held.get("c").length],
+    [0, 3, 2, 1],
+  );
 });
 
 test("somebody else's log stays, and is not called sent", async () => {
@@ -145,6 +161,21 @@ test("somebody else's log stays, and is not called sent", async () => {
   const { box } = outbox(tablet({ a: many(2) }, "ben"), far.send);
   const state = await box.flush();
   assert.deepEqual([far.seen.length, state.events], [0, 2]);
+});
+
+test("from the first tap on, nothing is called all sent; a failure's wait is kept", async () => {
+  const far = server();
+  const { box, waits } = outbox(tablet({ a: many(1) }), far.send);
+  box.written(8000);
+  assert.equal(box.state.events, 1);
+  box.written(8000);
+  assert.deepEqual(waits, [8000]);
+  box.soon(10);
+  assert.deepEqual(waits, [8000, 10]);
+  box.timer = null;
+  box.rest = performance.now() + 60_000;
+  box.written(700);
+  assert.ok(waits.at(-1) > 59_000);
 });
 
 test("a batch stays under its bytes, and takes at least one event", () => {

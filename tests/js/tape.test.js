@@ -20,7 +20,10 @@ const struck = (events) => tape.project(events).steps.filter((step) => step.stru
 
 test("an event is one exact string, with a place and a time that never goes back", () => {
   const events = written(["tap", 1200.4, "VOC"]);
-  assert.equal(tape.tap(events, 900, "TALK", { by: "rosa" }), '{"seq":3,"t":1200,"kind":"tap","code":"TALK","data":{"by":"rosa"}}');
+  assert.equal(
+    tape.tap(events, 900, "TALK", { by: "rosa" }),
+    '{"seq":3,"t":1200,"kind":"tap","code":"TALK","data":{"by":"rosa"}}',
+  );
   assert.equal(tape.end(events, 5000), '{"seq":3,"t":5000,"kind":"end"}');
 });
 
@@ -55,7 +58,13 @@ test("striking early reaches back to the start only", () => {
 });
 
 test("pauses and out of view are taken off what was observed, overlaps once", () => {
-  const events = written(["pause", 10000, true], ["view", 12000, true], ["pause", 20000, false], ["view", 22000, false], ["end", 60000]);
+  const events = written(
+    ["pause", 10000, true],
+    ["view", 12000, true],
+    ["pause", 20000, false],
+    ["view", 22000, false],
+    ["end", 60000],
+  );
   const { spent, observed, length } = tape.project(events);
   assert.deepEqual([length, spent, observed], [60000, 50000, 48000]);
 });
