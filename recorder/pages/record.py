@@ -23,7 +23,7 @@ def shell(language: str) -> flask.Response:
 
 
 @pages.get("/i18n/<language>.json")
-def catalogue(language: str) -> flask.Response:
+def words(language: str) -> flask.Response:
     """Every English sentence of the program with its translation."""
     _known(language)
     return _cacheable(flask.jsonify(sentences(language)))
