@@ -1,0 +1,255 @@
+"""What a server may suffer: one batch from eight threads at once, and being killed while tablets send.
+
+Every fault is also tried with its defence switched off, and must then do harm: a test that cannot fail proves nothing.
+"""
+
+from __future__ import annotations
+
+import http.client
+import json
+import os
+import random
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from people import People
+from sqlalchemy import event, func, select
+from tablet import TabletLog, batch, observed, opening
+from waitress import create_server
+
+from recorder import ingest
+from recorder.db import db
+from recorder.ingest import taking
+from recorder.records.observations import Batch, Cell, Log, Segment, StoredFigures
+
+THREADS = 8
+KILLS = 10
+SECRETS = {"RECORDER_SECRET_KEY": "tests only", "RECORDER_MASTER_KEY": "5e" * 32}
+
+
+def credentials(client) -> dict[str, str]:
+    """The headers with which a signed-in browser sends."""
+    cookie = client.get_cookie("__Host-recorder")
+    return {"X-Recorder": "1", "Content-Type": "application/json", "Cookie": f"__Host-recorder={cookie.value}"}
+
+
+def post(port: int, body: bytes, headers: dict[str, str]) -> tuple[int, dict]:
+    """Send one batch to a live server; returns the status and the answer."""
+    request = urllib.request.Request(f"http://127.0.0.1:{port}/api/v1/sync/events", body, headers)
+    try:
+        with urllib.request.urlopen(request, timeout=20) as answer:
+            return answer.status, json.load(answer)
+    except urllib.error.HTTPError as error:
+        return error.code, json.loads(error.read() or b"{}")
+
+
+@pytest.fixture
+def live(app: Flask, people: People) -> Iterator[int]:
+    """The application behind waitress in this process, so that a defence can be taken out; the value is its port."""
+    app.testing = False
+    server = create_server(app, host="127.0.0.1", port=0, threads=THREADS, ident=None)
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    yield server.effective_port
+    server.close()
+    server.task_dispatcher.shutdown()
+    thread.join()
+
+
+def at_once(port: int, body: bytes, headers: dict[str, str]) -> list[tuple[int, dict]]:
+    """Send the same body from eight threads at once."""
+    ready, answers = threading.Barrier(THREADS), []
+
+    def send() -> None:
+        ready.wait()
+        answers.append(post(port, body, headers))
+
+    threads = [threading.Thread(target=send) for _ in range(THREADS)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return answers
+
+
+def linger(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Make every transaction wait between its first look and its first write, so that they surely meet."""
+    look = taking._earlier
+
+    def slowly(*arguments):
+        found = look(*arguments)
+        time.sleep(0.05)
+        return found
+
+    monkeypatch.setattr(taking, "_earlier", slowly)
+
+
+def assert_taken_once(app: Flask, log: TabletLog, answers: list[tuple[int, dict]]) -> None:
+    """Everybody got the same answer, and everything is there once."""
+    assert [status for status, _ in answers] == [200] * THREADS
+    assert all(answer["logs"] == answers[0][1]["logs"] for _, answer in answers)
+    with app.app_context():
+        row = db.session.scalars(select(Log)).one()
+        assert ingest.strings(row) == log.strings
+        for table in (Batch, Segment, StoredFigures):
+            assert db.session.scalar(select(func.count()).select_from(table)) == 1, table
+        assert [cell.visits for cell in db.session.scalars(select(Cell))] == [1, 1]
+
+
+def test_one_batch_from_eight_threads_at_once(app: Flask, people: People, signed_in, live, monkeypatch) -> None:
+    linger(monkeypatch)
+    log, headers = observed(people), credentials(signed_in("ana"))
+    assert_taken_once(app, log, at_once(live, batch(log.part()), headers))
+
+
+def test_without_its_defence_the_same_does_harm(app: Flask, people: People, signed_in, live, monkeypatch) -> None:
+    linger(monkeypatch)
+    log, headers = observed(people), credentials(signed_in("ana"))
+    with app.app_context():
+        if db.engine.dialect.name == "sqlite":
+            switch_off_begin_immediate()
+        else:
+            monkeypatch.setattr(taking, "_met_another", lambda error: False)
+    answers = at_once(live, batch(log.part()), headers)
+    with pytest.raises(AssertionError):
+        assert_taken_once(app, log, answers)
+
+
+def switch_off_begin_immediate() -> None:
+    """Let SQLite begin as its driver would: a transaction that reads first, and asks for the lock when it is late."""
+
+    @event.listens_for(db.engine, "before_cursor_execute", retval=True)
+    def defer(connection, cursor, statement, parameters, context, many):
+        return statement.replace("BEGIN IMMEDIATE", "BEGIN"), parameters
+
+
+class Killed:
+    """A server process that can be killed and comes back on the same port."""
+
+    def __init__(self, database_url: str, *without: str) -> None:
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port = probe.getsockname()[1]
+        self.command = [sys.executable, str(Path(__file__).parent / "serving.py"), str(self.port), *without]
+        self.environment = os.environ | SECRETS | {"RECORDER_DATABASE_URL": database_url}
+        self.start()
+
+    def start(self) -> None:
+        self.process = subprocess.Popen(self.command, env=self.environment)
+
+    def kill(self) -> None:
+        self.process.send_signal(signal.SIGKILL)
+        self.process.wait()
+
+
+class Sender:
+    """A tablet that sends what it has, a few events a batch, and sends the same batch again until it is answered."""
+
+    def __init__(self, port: int, headers: dict[str, str], log: TabletLog) -> None:
+        self.port, self.headers, self.log, self.acknowledged = port, headers, log, 0
+
+    def deliver(self) -> None:
+        """Send all that is not acknowledged yet."""
+        while self.acknowledged < len(self.log.strings):
+            start = self.acknowledged + 1
+            reply = self.persist(batch(self.log.part(start, start + 2)))
+            assert reply["head"] == self.log.head(reply["stored_upto"])
+            self.acknowledged = reply["stored_upto"]
+
+    def persist(self, body: bytes) -> dict:
+        for _ in range(2000):
+            try:
+                status, answer = post(self.port, body, self.headers)
+            except (OSError, http.client.HTTPException):
+                time.sleep(0.02)
+                continue
+            assert status == 200, answer
+            return answer["logs"][0]
+        raise AssertionError("the server never came back")
+
+
+def send_under_kills(server: Killed, sender: Sender, people: People, kills: int, seed: int) -> None:
+    """Record and send without a pause while the server is killed again and again."""
+    chance = random.Random(seed)
+    sender.log.add("open", data=opening(people))
+    sender.deliver()
+    for _ in range(kills):
+        killer = threading.Timer(chance.uniform(0.0, 0.15), server.kill)
+        killer.start()
+        while killer.is_alive():
+            for _ in range(3):
+                sender.log.add("tap", "VOC", after_ms=1500)
+            if not killer.is_alive():
+                break
+            send_one(sender)
+        killer.join()
+        server.start()
+        sender.deliver()
+    sender.log.add("end", after_ms=240_000)
+    sender.log.add("close")
+    sender.deliver()
+
+
+def send_one(sender: Sender) -> None:
+    """Send the next batch; a server that dies under it leaves it for later."""
+    start = sender.acknowledged + 1
+    try:
+        status, answer = post(sender.port, batch(sender.log.part(start, start + 2)), sender.headers)
+    except (OSError, http.client.HTTPException):
+        return
+    assert status == 200, answer
+    sender.acknowledged = answer["logs"][0]["stored_upto"]
+
+
+def assert_nothing_lost_or_doubled(app: Flask, log: TabletLog) -> None:
+    with app.app_context():
+        row = db.session.scalars(select(Log)).one()
+        assert ingest.strings(row) == log.strings and row.head == log.head(len(log.strings))
+        figures = db.session.scalars(select(StoredFigures)).one()
+        assert figures.cues == sum('"tap"' in string for string in log.strings)
+        covered = db.session.execute(select(Segment.from_seq, Segment.upto_seq).order_by(Segment.from_seq)).all()
+        assert [start for start, _ in covered] == [1, *(upto + 1 for _, upto in covered[:-1])]
+
+
+def test_a_server_killed_between_batches_loses_and_doubles_nothing(
+    app: Flask, database_url: str, people: People, signed_in
+) -> None:
+    server = Killed(database_url)
+    try:
+        sender = Sender(server.port, credentials(signed_in("ana")), TabletLog())
+        send_under_kills(server, sender, people, KILLS, seed=1)
+    finally:
+        server.kill()
+    assert_nothing_lost_or_doubled(app, sender.log)
+
+
+def test_a_server_that_answers_before_commit_loses_events_when_killed(
+    app: Flask, database_url: str, people: People, signed_in
+) -> None:
+    server = Killed(database_url, "ack_after_commit")
+    try:
+        sender = Sender(server.port, credentials(signed_in("ana")), TabletLog())
+        sender.log.add("open", data=opening(people))
+        sender.deliver()
+        server.kill()
+        server.start()
+        for _ in range(3):
+            sender.log.add("tap", "VOC", after_ms=1500)
+        sender.deliver()
+        time.sleep(0.5)
+    finally:
+        server.kill()
+    with pytest.raises((AssertionError, LookupError)):
+        with app.app_context():
+            row = db.session.scalars(select(Log)).one()
+            assert ingest.strings(row) == sender.log.strings
