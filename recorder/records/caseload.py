@@ -2,8 +2,7 @@
 
 First names, ages in months, what was agreed to, what is due, visits of the next fortnight and those that were missed,
 the step that was last agreed. A family that left, or that took its consent back, is not there. Days are days at the
-family's site. An observation is due `observe_every_days` of the programme after the last one or, without one, after
-enrolment.
+family's site.
 """
 
 from __future__ import annotations
@@ -12,21 +11,19 @@ import json
 import uuid
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import selectinload
 
 from recorder.db import db
+from recorder.records.due import SOON, Due, due, last_observed
 from recorder.records.families import SCOPES, Consent, Family
-from recorder.records.observations import StoredFigures
 from recorder.records.people import Programme
 from recorder.records.sheets import Sheet
 from recorder.records.visits import Visit
-
-FORTNIGHT = timedelta(days=14)
 
 
 def caseload(families: Select[Family], programme: Programme, at: datetime) -> list[dict[str, Any]]:
@@ -42,7 +39,7 @@ def caseload(families: Select[Family], programme: Programme, at: datetime) -> li
         if _is_present(family, today := at.astimezone(ZoneInfo(family.site.zone)).date())
     ]
     ids = [family.id for family, _ in present]
-    observed, visits, sheets = _observed(ids), _visits(ids, at.date()), _last_sheets(ids)
+    observed, visits, sheets = last_observed(ids), _visits(ids, at.date()), _last_sheets(ids)
     return [
         {
             "id": str(family.id),
@@ -65,7 +62,7 @@ def caseload(families: Select[Family], programme: Programme, at: datetime) -> li
                 for caregiver in family.caregivers
             ],
             "consents": {scope: _agrees(family.consents, scope, today) for scope in SCOPES},
-            "due": _due(family, observed.get(family.id), programme.observe_every_days, today),
+            "due": _as_due(due(family, observed.get(family.id), programme.observe_every_days, today)),
             "visits": [_as_visit(visit) for visit in visits[family.id]],
             "last_step": _last_step(sheets.get(family.id)),
         }
@@ -91,24 +88,13 @@ def _agrees(consents: Iterable[Consent], scope: str, today: date) -> bool:
     )
 
 
-def _observed(ids: Sequence[uuid.UUID]) -> Mapping[uuid.UUID, date]:
-    """The day of each family's last observation."""
-    query = select(StoredFigures.family_id, func.max(StoredFigures.local_date))
-    rows = db.session.execute(query.where(StoredFigures.family_id.in_(ids)).group_by(StoredFigures.family_id))
-    return {family_id: day for family_id, day in rows}
-
-
-def _due(family: Family, observed: date | None, every_days: int, today: date) -> dict[str, str]:
-    on = max(family.enrolled_on, observed or family.enrolled_on) + timedelta(days=every_days)
-    state = "overdue" if on < today else "due" if on <= today + FORTNIGHT else "later"
-    return {"on": on.isoformat(), "state": state}
+def _as_due(due: Due) -> dict[str, str]:
+    return {"on": due.on.isoformat(), "state": due.state}
 
 
 def _visits(ids: Sequence[uuid.UUID], today: date) -> Mapping[uuid.UUID, list[Visit]]:
     """Planned visits of each family: those of the next fortnight, and those whose day has passed."""
-    query = select(Visit).where(
-        Visit.family_id.in_(ids), Visit.status == "planned", Visit.local_date <= today + FORTNIGHT
-    )
+    query = select(Visit).where(Visit.family_id.in_(ids), Visit.status == "planned", Visit.local_date <= today + SOON)
     visits: dict[uuid.UUID, list[Visit]] = defaultdict(list)
     for visit in db.session.scalars(query.order_by(Visit.local_date, Visit.local_time, Visit.id)):
         visits[visit.family_id].append(visit)

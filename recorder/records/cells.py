@@ -104,7 +104,7 @@ def _new(share: Share, grain: str, account_id: uuid.UUID | None) -> dict[str, ob
         "scheme_hash": share.scheme_hash,
         "visits": 1,
         "observed_ms": share.observed_ms,
-        "sums": _sums(share, {name: [0] * 5 for name in CLASSES}, 1),
+        "sums": _sums(share, {name: [0] * 6 for name in CLASSES}, 1),
         "histogram": share.histogram,
     }
 
@@ -115,7 +115,7 @@ def _sums(share: Share, before: dict[str, list[int]], sign: int) -> dict[str, li
             old + sign * new
             for old, new in zip(
                 before[name],
-                (answered, codable, answered * answered, codable * codable, answered * codable),
+                (answered, codable, answered * answered, codable * codable, answered * codable, int(codable > 0)),
                 strict=True,
             )
         ]

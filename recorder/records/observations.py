@@ -162,7 +162,8 @@ class Cell(Base):
     """Mergeable sums of figures: month x site x visitor, and month x site (then `account_id` is None).
 
     `sums` holds for each of `CLASSES` the sums over visits of answered, codable, answered squared, codable squared and
-    their product: what a ratio estimator with visits as units needs. `histogram` is as in `StoredFigures`.
+    their product, and the number of visits with a codable cue: what a ratio estimator with visits as units needs.
+    `histogram` is as in `StoredFigures`.
     """
 
     __tablename__ = "cell"

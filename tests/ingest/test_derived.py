@@ -51,7 +51,7 @@ def test_a_signed_observation_makes_figures_two_cells_and_ratings(take, people: 
     assert row.figures["cues"] == 10 and row.figures["id"] == str(log.id)
     assert set(cells()) == {str(people.accounts["ana"]), "site"}
     for cell in db.session.scalars(select(Cell)):
-        assert (cell.visits, cell.sums["all"]) == (1, [5, 10, 25, 100, 50])
+        assert (cell.visits, cell.sums["all"]) == (1, [5, 10, 25, 100, 50, 1])
         assert cell.month == row.local_date.replace(day=1) and cell.histogram == row.histogram
     ratings = {row.scale: (row.value, row.nob) for row in db.session.scalars(select(StoredRating))}
     assert ratings == {"tuning_in": (7, False), "joining": (None, True)}
