@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import date, time
 from typing import Any
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, insert, select
 
 from recorder.db import db, now
 from recorder.ingest import opening
@@ -88,7 +88,7 @@ def derive(log: Log, account: Account, before: int, events: Sequence[str]) -> li
     aside += _unknown_codes(log, read, before, events)
     aside += _take_sheets(log, read, before, events)
     _note_end(log, read)
-    aside += _close(log, read, events)
+    aside += _close(log, read, events, opened=before == 0)
     return aside
 
 
@@ -118,10 +118,11 @@ def _withdraw(log: Log) -> None:
         consent.withdrawn_on = max(log.local_date, consent.given_on)
 
 
-def _close(log: Log, read: Tape, events: Sequence[str]) -> list[Aside]:
-    aside = []
+def _close(log: Log, read: Tape, events: Sequence[str], *, opened: bool) -> list[Aside]:
+    """Do what the signature says; `opened`: the opening arrived with it, and consent was looked at just now."""
+    aside: list[Aside] = []
     if read.closed:
-        aside = _consent_at_close(log, events)
+        aside = [] if opened else _consent_at_close(log, events)
         if not log.refused:
             aside = _unfit_ratings(log, read, events)
             _visit_done(log)
@@ -134,7 +135,7 @@ def _close(log: Log, read: Tape, events: Sequence[str]) -> list[Aside]:
 
 def _consent_at_close(log: Log, events: Sequence[str]) -> list[Aside]:
     """A consent that was taken back between the opening's arrival and the signature's."""
-    visit = db.session.get_one(Visit, log.visit_id)
+    visit = _visit(log)
     if log.end == "family_withdrew" or opening.consented(visit.family_id, opening.today(visit.site)):
         return []
     log.refused = "consent_withdrawn"
@@ -144,10 +145,11 @@ def _consent_at_close(log: Log, events: Sequence[str]) -> list[Aside]:
 def _visit_done(log: Log) -> None:
     if log.role == "practice":
         return
-    done: dict[str, Any] = {"status": "done", "cancelled_by": None, "cancel_reason": None}
+    visit = _visit(log)
+    visit.status, visit.cancelled_by, visit.cancel_reason = "done", None, None
     if log.role == "primary":
-        done |= {"local_date": log.local_date, "account_id": log.account_id}
-    db.session.execute(update(Visit).where(Visit.id == log.visit_id).values(done))
+        assert log.local_date is not None
+        visit.local_date, visit.account_id = log.local_date, log.account_id
 
 
 def _refigure(log: Log, read: Tape, *, fresh: bool = False) -> str:
@@ -156,7 +158,7 @@ def _refigure(log: Log, read: Tape, *, fresh: bool = False) -> str:
         _take_out(log)
     if log.closed_at is None or log.refused or log.role != "primary" or log.end == "family_withdrew":
         return ""
-    visit = db.session.get_one(Visit, log.visit_id)
+    visit = _visit(log)
     _store_ratings(log, read, visit)
     try:
         seen = observation(log, read)
@@ -203,6 +205,7 @@ def _store_figures(log: Log, visit: Visit, seen: Observation, made: Figures, chi
         histogram=cells.histogram(_latencies(made)),
     )
     db.session.add(row)
+    db.session.flush()
     cells.add(_share(row))
 
 
@@ -297,7 +300,7 @@ def _take_sheets(log: Log, read: Tape, before: int, events: Sequence[str]) -> li
 
 def _take_sheet(log: Log, seq: int, words: Mapping[str, Any]) -> None:
     """Keep an approved page, and plan the next visit that it promises."""
-    visit = db.session.get_one(Visit, log.visit_id)
+    visit = _visit(log)
     child = _member(Child, words.get("child"), visit.family_id)
     caregiver = None if words.get("caregiver") is None else _member(Caregiver, words["caregiver"], visit.family_id)
     promised = _promise(words.get("next_visit"))
@@ -311,8 +314,7 @@ def _take_sheet(log: Log, seq: int, words: Mapping[str, Any]) -> None:
         "approved_at": now(),
     }
     id = _id(words.get("id"), "id")
-    with db.session.no_autoflush:
-        sheet = db.session.scalar(select(Sheet).where(Sheet.programme_id == log.programme_id, Sheet.id == id))
+    sheet = db.session.scalar(select(Sheet).where(Sheet.programme_id == log.programme_id, Sheet.id == id))
     if sheet is None:
         sheet = Sheet(
             programme_id=log.programme_id,
@@ -379,6 +381,12 @@ def _short(words: Any, key: str, longest: int) -> str:
     if not isinstance(value, str) or len(value) > longest or not (value == "" or value.isprintable()):
         raise Unfit(f"{key} must be a text of at most {longest} characters.")
     return value
+
+
+def _visit(log: Log) -> Visit:
+    """The visit of a log that was admitted."""
+    assert log.visit is not None
+    return log.visit
 
 
 def _ids(read: Tape, key: str) -> list[uuid.UUID]:

@@ -18,7 +18,7 @@ from sqlalchemy import or_, select
 
 from recorder.db import db, now
 from recorder.instruments.scheme import Scheme
-from recorder.records.families import Assignment, Caregiver, Child, Consent, Family
+from recorder.records.families import Assignment, Caregiver, Consent, Family
 from recorder.records.instruments import with_hash
 from recorder.records.observations import Log
 from recorder.records.people import Account, Site
@@ -88,8 +88,10 @@ def admit(log: Log, account: Account, event: str) -> Refusal | None:
     except Unfit as error:
         refusal: Refusal | None = Refusal("bad_value", str(error))
     else:
-        refusal = _judge(log, account, opening)
+        with db.session.no_autoflush:  # each look would write the log's row again
+            refusal = _judge(log, account, opening)
     log.refused = refusal.code if refusal else None
+    db.session.flush()
     return refusal
 
 
@@ -155,11 +157,10 @@ def _may_record(account: Account, family: Family, on: date) -> bool:
 
 def _strangers(family: Family, opening: Opening) -> str:
     """A sentence about a child or caregiver who is not of this family; empty if all are."""
-    children = set(db.session.scalars(select(Child.id).where(Child.family_id == family.id)))
-    caregivers = set(db.session.scalars(select(Caregiver.id).where(Caregiver.family_id == family.id)))
-    if not set(opening.children) <= children:
+    if not set(opening.children) <= {child.id for child in family.children}:
         return "A child of this log is not of this family."
-    if not set(opening.caregivers) <= caregivers:
+    caregivers = select(Caregiver.id).where(Caregiver.family_id == family.id)
+    if not set(opening.caregivers) <= set(db.session.scalars(caregivers)):
         return "A caregiver of this log is not of this family."
     return ""
 
@@ -191,11 +192,13 @@ def _attach_visit(log: Log, account: Account, family: Family, visit_id: uuid.UUI
             site_id=family.site_id,
             account_id=account.id,
             local_date=log.local_date,
+            status="planned",
         )
+        visit.family, visit.site = family, family.site
         db.session.add(visit)
     elif (visit.programme_id, visit.family_id) != (log.programme_id, family.id):
         return Refusal("bad_value", "This visit is not one of this family.")
-    log.visit_id = visit_id
+    log.visit = visit
     return None
 
 

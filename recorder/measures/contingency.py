@@ -111,10 +111,11 @@ def _target_units(linked: Linked, units: int) -> set[int]:
 
 def _with_shift(made: Contingency, units: int, exposed: set[int], targets: set[int]) -> Contingency:
     observed = made.table[0][0]
-    # how often each distance from an exposed unit to a target occurs: one pass in place of T tables
-    hits = [0] * units
-    for target in targets:
-        for unit in exposed:
-            hits[(unit - target) % units] += 1
-    as_large = sum(hit >= observed for hit in hits[1:])
+    # one bit a second: a shift of the whole stream is two shifts of a number, in place of T tables
+    cues, responses = (sum(1 << unit for unit in some) for some in (exposed, targets))
+    whole = (1 << units) - 1
+    as_large = 0
+    for shift in range(1, units):
+        shifted = (responses << shift | responses >> (units - shift)) & whole
+        as_large += (shifted & cues).bit_count() >= observed
     return Contingency(**{**made.__dict__, "p_shift": (1 + as_large) / units})

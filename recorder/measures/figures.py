@@ -286,9 +286,10 @@ def _of_n(counts: tuple[int, int], *, rate: bool = False) -> dict[str, Any]:
 
 
 def _pair(pair: Pair) -> dict[str, Any]:
-    document = {key: value for key, value in asdict(pair).items() if key != "child"}
+    # vars, not asdict: that copies deeply and takes longer than all the rest
+    document = {key: value for key, value in vars(pair).items() if key != "child"}
     document["codes"] = list(pair.codes)
-    document["follow_ups"] = [asdict(follow_up) for follow_up in pair.follow_ups]
+    document["follow_ups"] = [dict(vars(follow_up)) for follow_up in pair.follow_ups]
     return document
 
 
