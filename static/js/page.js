@@ -63,21 +63,17 @@ async function settle(app, body) {
 }
 
 function unreachable(app, body, error) {
+  const words = error.signedOut
+    ? t("Please sign in: then the page can be proposed.")
+    : error.words || t("The server cannot be reached now. Everything is saved on this tablet.");
   return [
-    element(
-      "p",
-      { class: "message" },
-      error.signedOut ? t("Please sign in: then the page can be proposed.") : t(
-        "The server cannot be reached now. Everything is saved on this tablet.",
-      ),
-      " ",
-      error.signedOut ? signIn(app.language) : "",
-    ),
+    element("p", { class: "message" }, words, " ", error.signedOut ? signIn(app.language) : ""),
     element(
       "div",
       { class: "actions" },
       button(t("Try again"), () => settle(app, body)),
       button(t("Later"), () => app.go("families"), { class: "button button--quiet" }),
+      button(t("No page today"), () => finish(app, null), { class: "button button--quiet", "data-act": "no-page" }),
     ),
   ];
 }
