@@ -139,10 +139,9 @@ def _sections(data: Mapping[str, Any], named: Mapping[str, str], language: str) 
     return [
         Section("strengths", named["strengths"], _paragraphs(line["text"] for line in data.get("strengths", ()))),
         Section("shown", named["shown"], _paragraphs([shown.get("text", "")])),
-        Section(
-            "step",
-            named["step" if len(steps) < 2 else "steps"],
-            tuple(part for step in steps for part in _step(step, named, language)),
+        *(
+            Section("step", named[heading], tuple(_step(step, named, language)))
+            for heading, step in zip(("step", "second_step"), steps, strict=False)
         ),
         Section("idea", named["idea"], _paragraphs(idea.splitlines()), 0 if idea else IDEA_LINES),
         Section("for_you", named["for_you"], _for_you(data, steps, language)),

@@ -122,7 +122,7 @@ def test_who_telephone_and_next_visit_can_be_left_off() -> None:
 def test_a_second_step_and_a_contact_are_printed() -> None:
     second = {"when": "when Mia turns away.", "what": "Sit back.", "say": "", "helps": ""}
     sheet = page("en", second_step=second, contact={"name": "Family line", "phone": "555 0111"})
-    assert "Two small steps to try" in sheet.text()
+    assert "Another small step" in sheet.text()
     assert "You can also call Family line: 555 0111." in sheet.text()
 
 
