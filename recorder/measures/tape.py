@@ -167,6 +167,14 @@ def _check_flag(said: _Said) -> None:
         raise _Refused("bad_value", f"A KEEP is one of {', '.join(KEEP_KINDS)}.")
     if not isinstance(said.data.get("note", ""), str):
         raise _Refused("bad_value", "A note must be a text.")
+    if not _whole(at := said.data.get("at", 0)) or not 0 <= at <= said.t:
+        raise _Refused("bad_value", "A flag's moment is in whole milliseconds, and not after the flag.")
+
+
+def _moment(said: _Said) -> int:
+    """When a flagged moment was: its note may have been typed for a while after it."""
+    at: int = said.data.get("at", said.t)
+    return at
 
 
 def _check_review(said: _Said) -> None:
@@ -253,11 +261,11 @@ def _together(said: Sequence[_Said], refused: list[Refusal]) -> Tape:
         taps=tuple((e.seq, _tap(e)) for e in kinds["tap"] if stands(e) and reviews.get(e.seq) != "mistake"),
         spans=_spans(kinds, strikes, last if ended is None else ended),
         keeps=tuple(
-            Keep(e.t, e.data.get("kind", "own"), e.data.get("note", ""))
+            Keep(_moment(e), e.data.get("kind", "own"), e.data.get("note", ""))
             for e in kinds["flag"]
             if e.code == "KEEP" and stands(e)
         ),
-        asks=tuple(Ask(e.t, e.data.get("note", "")) for e in kinds["flag"] if e.code == "ASK" and stands(e)),
+        asks=tuple(Ask(_moment(e), e.data.get("note", "")) for e in kinds["flag"] if e.code == "ASK" and stands(e)),
         reviews=reviews,
         ratings=_ratings(kinds["rating"]),
         rating_notes={e.code: str(e.data.get("note", "")) for e in kinds["rating"]},

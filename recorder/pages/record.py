@@ -38,4 +38,5 @@ def _cacheable(response: flask.Response) -> flask.Response:
     """Let every cache keep it, and ask each time whether it is still the same."""
     response.headers["Cache-Control"] = "public, no-cache"
     response.add_etag()
-    return response.make_conditional(flask.request)
+    response.make_conditional(flask.request)
+    return response

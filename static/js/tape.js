@@ -22,8 +22,6 @@ export const tap = (tape, t, code, data) => next(tape, t, "tap", code, data);
 export const undo = (tape, t, seq) => next(tape, t, "void", undefined, { seq });
 export const pause = (tape, t, on) => next(tape, t, "pause", undefined, { on });
 export const view = (tape, t, out) => next(tape, t, "view", undefined, { out });
-export const keep = (tape, t, kind, note, at) => next(tape, t, "flag", "KEEP", { kind, note, at: Math.round(at) });
-export const ask = (tape, t, note, at) => next(tape, t, "flag", "ASK", { note, at: Math.round(at) });
 export const review = (tape, t, seq, answer, note) => next(tape, t, "review", undefined, { seq, answer, note });
 export const note = (tape, t, code, text) => next(tape, t, "note", code, { text });
 export const idea = (tape, t, text) => next(tape, t, "idea", undefined, { text });
@@ -34,6 +32,15 @@ export const abort = (tape, t, reason, words) => next(tape, t, "abort", undefine
 export const close = (tape, t) => next(tape, t, "close");
 export const anchor = (tape, t, wall) => next(tape, t, "anchor", undefined, { wall });
 export const gap = (tape, t, ms) => next(tape, t, "gap", undefined, { ms: Math.round(ms) });
+
+/* A moment worth keeping, or one to ask the supervisor about: `at` is when it was, its note came later. */
+export const keep = (tape, t, kind, note, at) => flag(tape, t, "KEEP", { kind, note }, at);
+export const ask = (tape, t, note, at) => flag(tape, t, "ASK", { note }, at);
+
+function flag(tape, t, code, data, at) {
+  const latest = Math.max(tape.at(-1)?.t ?? 0, Math.round(t));
+  return next(tape, t, "flag", code, { ...data, at: Math.min(Math.round(at), latest) });
+}
 
 /* A rating: a whole number, "NOB" (not observed), or null, which takes it back. */
 export function rate(tape, t, instrument, scale, value, words) {

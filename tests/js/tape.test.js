@@ -119,6 +119,12 @@ test("the end review asks about rough moments, breaks and questions, by what the
   );
 });
 
+test("a flag knows its moment, which is never after the flag itself", () => {
+  const events = written(["keep", 9000, "glad", "she came", 4000.2], ["ask", 9500, "why?", 12000]);
+  assert.deepEqual(events[1].data, { kind: "glad", note: "she came", at: 4000 });
+  assert.deepEqual([events[2].t, events[2].data.at], [9500, 9500]);
+});
+
 test("an abort keeps its reason, a close its signature", () => {
   const picture = tape.project(written(["abort", 1000, "family_withdrew", "tired"], ["close", 2000]));
   assert.deepEqual(picture.aborted, { reason: "family_withdrew", note: "tired" });

@@ -46,6 +46,11 @@ def test_strike_the_last_seconds_takes_taps_and_keeps_away_and_counts_as_unseen(
     assert tape.spans == (Event(20_000, "OUT_OF_VIEW", 50_000),)
 
 
+def test_a_flag_stands_at_its_moment_not_where_its_note_was_done() -> None:
+    tape = read(log((9000, "flag", "KEEP", {"kind": "glad", "note": "She came.", "at": 4000}), (9500, "flag", "ASK")))
+    assert [keep.t_ms for keep in tape.keeps] == [4000] and [ask.t_ms for ask in tape.asks] == [9500]
+
+
 def test_a_pause_still_on_at_the_end_ends_there() -> None:
     tape = read(log((1000, "pause", None, {"on": True}), (2000, "pause", None, {"on": False}),
                     (5000, "view", None, {"out": True}), (9000, "end")))  # fmt: skip
@@ -96,6 +101,7 @@ def test_stopping_early_stops_the_clock_and_keeps_its_reason() -> None:
         ('{"seq":2,"t":0,"kind":"void","data":{"seq":9}}', "bad_value"),
         ('{"seq":2,"t":0,"kind":"flag","code":"LATER"}', "bad_value"),
         ('{"seq":2,"t":0,"kind":"flag","code":"KEEP","data":{"kind":"bad"}}', "bad_value"),
+        ('{"seq":2,"t":5,"kind":"flag","code":"ASK","data":{"at":6}}', "bad_value"),
         ('{"seq":2,"t":0,"kind":"review","data":{"seq":1,"answer":"perhaps"}}', "bad_value"),
         ('{"seq":2,"t":0,"kind":"pause","data":{"on":"yes"}}', "bad_value"),
         ('{"seq":2,"t":0,"kind":"abort","data":{"reason":"bored"}}', "bad_value"),
