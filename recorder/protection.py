@@ -47,8 +47,8 @@ def attach(app: flask.Flask) -> None:
     )
     if hops := app.config["PROXY_HOPS"]:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+    app.before_request(_refuse_foreign_forms)  # before the form's token is asked for
     csrf.init_app(app)
-    app.before_request(_refuse_foreign_forms)
     app.after_request(_add_headers)
 
 
