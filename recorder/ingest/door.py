@@ -69,7 +69,7 @@ def read(body: bytes) -> Delivery:
 
     >>> read(b'{"batch": 7, "logs": []}')
     Traceback (most recent call last):
-    recorder.ingest.door.Unreadable: batch must be a UUID.
+    recorder.ingest.door.Unreadable: logs must be a list of 1 to 10 logs.
     """
     document = _json(body)
     if not isinstance(document, dict):
