@@ -26,7 +26,7 @@ Interval = tuple[float, float]
 
 @dataclass(frozen=True)
 class Form:
-    """One form of the coefficient with its interval, which may reach below 0. `-inf` is a formula's own answer."""
+    """One form of the coefficient with its interval, which may reach below 0, to `-inf` even."""
 
     value: float | None
     interval: Interval | None = None
@@ -177,4 +177,5 @@ def _absolute(mean: MeanSquares, n: int, k: int, icc2: float, p: float) -> Inter
 def _stepped_up(value: float, k: int) -> float:
     """From one rater to the mean of k (Spearman-Brown): so the single forms' ends become the mean forms'."""
     bottom = 1 + (k - 1) * value
-    return k * value / bottom if bottom else -inf
+    # ICC(2,1)'s lower end may pass -1/(k - 1), where the mean form has gone to minus infinity already
+    return k * value / bottom if bottom > 0 else -inf

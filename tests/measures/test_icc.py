@@ -74,6 +74,12 @@ def test_perfect_agreement_is_one_without_an_interval() -> None:
     assert (found.icc2.value, found.icc2.interval, found.icc3.interval, found.why) == (1, None, None, None)
 
 
+def test_a_lower_end_beyond_the_floor_is_minus_infinity_for_the_mean() -> None:
+    found = icc([[1, 1, 1, 1], [1, 2, 1, 1], [2, 1, 2, 2]])
+    assert found.icc2.interval is not None and found.icc2.interval[0] < -1 / 3
+    assert found.icc2k.interval is not None and found.icc2k.interval[0] == -inf
+
+
 def test_a_steady_difference_in_severity_shows_between_the_forms() -> None:
     found = icc([[1, 3], [2, 4], [4, 6], [7, 9]])
     assert found.icc3.value == 1 and found.icc2.value == pytest.approx(0.777777, abs=1e-4)
