@@ -91,7 +91,7 @@ def contingency(observation: Observation, linked: Linked, windows_ms: Sequence[i
     for pair, window in zip(linked.pairs, windows_ms, strict=True):
         if pair.in_rate:
             start = pair.cue_ms // 1000
-            exposed.update(range(start, min(units, start + window // 1000)))
+            exposed.update(range(start, min(units, start + -(-window // 1000))))
     targets = _target_units(linked, units)
     gaps = unseen(observation)
     hidden = {unit for start, end in gaps for unit in range(start // 1000, -(-end // 1000))}
@@ -111,11 +111,8 @@ def _target_units(linked: Linked, units: int) -> set[int]:
 
 def _with_shift(made: Contingency, units: int, exposed: set[int], targets: set[int]) -> Contingency:
     observed = made.table[0][0]
-    # one bit a second: a shift of the whole stream is two shifts of a number, in place of T tables
+    # one bit a second: with the cues' circle written twice, every shift is one shift of a number, in place of T tables
     cues, responses = (sum(1 << unit for unit in some) for some in (exposed, targets))
-    whole = (1 << units) - 1
-    as_large = 0
-    for shift in range(1, units):
-        shifted = (responses << shift | responses >> (units - shift)) & whole
-        as_large += (shifted & cues).bit_count() >= observed
+    twice = cues | cues << units
+    as_large = sum((twice >> shift & responses).bit_count() >= observed for shift in range(1, units))
     return Contingency(**{**made.__dict__, "p_shift": (1 + as_large) / units})

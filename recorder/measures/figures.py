@@ -13,20 +13,21 @@ from math import inf
 from statistics import fmean, median, quantiles
 from typing import Any
 
-from recorder.instruments.scheme import RESERVED
+from recorder.instruments.scheme import RESERVED, Scheme
 from recorder.measures import VERSION
 from recorder.measures.contingency import Contingency, contingency
 from recorder.measures.evenness import Evenness, evenness
 from recorder.measures.intervals import wilson
 from recorder.measures.latency import kaplan_meier
 from recorder.measures.latency import median as kaplan_meier_median
-from recorder.measures.observation import Observation, observed_ms, validate
+from recorder.measures.observation import Event, Observation, focal_caregiver, is_of, observed_ms, validate
 from recorder.measures.responsiveness import FollowUp, Linked, Pair, link
 
 Interval = tuple[float, float]
 
 FEWEST_FOR_INTERVAL = 5
 """Codable cues below which a rate gets no interval, and a screen shows the counts only."""
+REPAIRS = frozenset({"COMF", "REPAIR"})
 REPAIR_MS = 60_000
 SHORTEST_MS = 180_000
 """Observed time, in ms, below which figures are of a moment and are not kept."""
@@ -86,8 +87,9 @@ class Fit:
 class Figures:
     """Everything that is computed from one observation (of one child), once.
 
-    `follow_ups` counts further responses to answered cues; `repair` is (repaired, rough moments and unanswered
-    distress); `balance` is cues / (cues + spontaneous); `per_minute` counts each code per observed minute.
+    `follow_ups` counts further responses to cues in the rate; `repair` is (repaired, rough moments and unanswered
+    distress); `balance` is cues / (cues + spontaneous); `per_minute` counts each code per observed minute:
+    a cue that goes on as one, and the focal caregiver's responses.
     """
 
     version: int
@@ -133,7 +135,8 @@ def figures(
     linked = link(observation, child=child, windows_ms=windows, merge_ms=merge_ms)
     counted = [pair for pair in linked.pairs if pair.in_rate]
     overall = _of(counted)
-    seen_ms = observed_ms(observation)
+    by_cue = {cue.code: _of([pair for pair in linked.pairs if cue.code in pair.codes]) for cue in scheme.cues}
+    seen_ms, own = observed_ms(observation), _own(observation, child)
     chance = contingency(observation, linked, [pair.window_ms for pair in linked.pairs])
     return Figures(
         version=VERSION,
@@ -146,16 +149,16 @@ def figures(
         ),
         observed_ms=seen_ms,
         overall=overall,
-        by_cue={cue.code: _of([pair for pair in linked.pairs if cue.code in pair.codes]) for cue in scheme.cues},
+        by_cue=by_cue,
         distress=_of([pair for pair in counted if pair.distress]),
         non_distress=_of([pair for pair in counted if not pair.distress]),
         fit=_fit(counted) if scheme.fit else None,
-        follow_ups=sum(len(pair.follow_ups) for pair in linked.pairs),
+        follow_ups=sum(len(pair.follow_ups) for pair in counted),
         spontaneous=linked.spontaneous,
         late=linked.late,
-        repair=_repair(observation, linked),
+        repair=_repair(own, linked, scheme),
         balance=_share(overall.cues, overall.cues + len(linked.spontaneous)),
-        per_minute=_per_minute(observation, seen_ms),
+        per_minute=_per_minute(own, by_cue, seen_ms, scheme),
         pairs=linked.pairs,
         contingency=chance,
         evenness=evenness(counted),
@@ -209,22 +212,32 @@ def _fit(pairs: Sequence[Pair]) -> Fit:
     return Fit(_share(sum(answers), len(answers)), _share(full, len(answers)), len(answers), (full, codable))
 
 
-def _repair(observation: Observation, linked: Linked) -> tuple[int, int]:
-    """Rough moments and unanswered distress, and how many were followed by comfort or a repair within a minute."""
-    focal = observation.caregivers[0].id if observation.caregivers else None
-    own = [event for event in observation.events if event.by in {None, focal}]
-    rough = {response.code for response in observation.scheme.responses if response.rough}
+def _own(observation: Observation, child: str | None) -> list[Event]:
+    """What belongs to this child, the responses of the focal caregiver only."""
+    ours = {None, focal_caregiver(observation)}
+    return [event for event in observation.events if event.by in ours and is_of(event, observation, child)]
+
+
+def _repair(own: Sequence[Event], linked: Linked, scheme: Scheme) -> tuple[int, int]:
+    """Rough moments and unanswered distress, and how many were followed by comfort or a repair within a minute. A
+    scheme that can show neither gives no opportunity."""
+    if not REPAIRS & scheme.codes():
+        return 0, 0
+    rough = {response.code for response in scheme.responses if response.rough}
     hard = [event.t_ms for event in own if event.code in rough]
     hard += [pair.cue_ms for pair in linked.pairs if pair.distress and pair.status == "unanswered"]
-    mended = [event.t_ms for event in own if event.code in {"COMF", "REPAIR"}]
+    mended = [event.t_ms for event in own if event.code in REPAIRS]
     return sum(any(0 < t - moment <= REPAIR_MS for t in mended) for moment in hard), len(hard)
 
 
-def _per_minute(observation: Observation, seen_ms: int) -> dict[str, float]:
+def _per_minute(
+    own: Sequence[Event], by_cue: Mapping[str, CueFigures], seen_ms: int, scheme: Scheme
+) -> dict[str, float]:
     if seen_ms == 0:
         return {}
-    count = Counter(event.code for event in observation.events)
-    return {code: count[code] * 60_000 / seen_ms for code in sorted(observation.scheme.codes() - RESERVED)}
+    taps = Counter(event.code for event in own)
+    count = dict(taps) | {code: part.cues for code, part in by_cue.items()}
+    return {code: count.get(code, 0) * 60_000 / seen_ms for code in sorted(scheme.codes() - RESERVED)}
 
 
 def _warnings(overall: CueFigures, seen_ms: int, chance: Contingency) -> tuple[str, ...]:
@@ -264,19 +277,21 @@ def as_document(made: Figures, id: str | None, scheme: str) -> dict[str, Any]:
     document["fit"] = fit and {"share": fit.share, "strict": fit.strict, "n": fit.n}
     document["prompt_contingent_appropriate"] = fit and _of_n(fit.prompt_contingent_appropriate, rate=True)
     document["contingency"] = _plain(asdict(made.contingency))
-    document["evenness"] = made.evenness and asdict(made.evenness)
-    document["evenness_by_cue"] = {code: part and asdict(part) for code, part in made.evenness_by_cue.items()}
+    document["evenness"] = made.evenness and made.evenness.evenness
+    document["evenness_of"] = made.evenness and asdict(made.evenness)
+    document["evenness_by_cue"] = {code: part and part.evenness for code, part in made.evenness_by_cue.items()}
     document |= {"repair": _of_n(made.repair), "balance": made.balance, "per_minute": dict(made.per_minute)}
     document["pairs"] = [_pair(pair) for pair in made.pairs]
-    document["spontaneous_responses"] = [asdict(response) for response in made.spontaneous]
+    document["spontaneous_responses"] = [dict(vars(response)) for response in made.spontaneous]
     document["warnings"] = list(made.warnings)
     return document
 
 
 def _cues(part: CueFigures) -> dict[str, Any]:
-    document = asdict(part)
+    document = dict(vars(part))
+    del document["latency"]
     document["rate_interval"] = _listed(part.rate_interval)
-    document["latency_ms"] = document.pop("latency") | {"quartiles": _listed(part.latency.quartiles)}
+    document["latency_ms"] = vars(part.latency) | {"quartiles": _listed(part.latency.quartiles)}
     return document
 
 

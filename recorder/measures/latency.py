@@ -7,9 +7,10 @@ biased: it forgets the slowest.
 
 from __future__ import annotations
 
+from bisect import bisect_left
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import groupby
 
 _TOLERANCE = 1.5e-8  # R's, so that an S of one half is recognised through rounding
 
@@ -34,14 +35,13 @@ def kaplan_meier(times_ms: Sequence[float], answered: Sequence[bool]) -> tuple[S
     """
     if len(times_ms) != len(answered):
         raise ValueError("every cue needs a time and whether it was answered")
-    survival, steps, at_risk = 1.0, [], len(times_ms)
-    ordered = sorted(zip(times_ms, answered, strict=True))
-    for time, same in groupby(ordered, key=lambda cue: cue[0]):
-        outcomes = [answer for _, answer in same]
-        if answers := sum(outcomes):
-            survival *= 1 - answers / at_risk
-            steps.append(Step(time, survival, at_risk))
-        at_risk -= len(outcomes)
+    answers = Counter(time for time, answer in zip(times_ms, answered, strict=True) if answer)
+    ordered = sorted(times_ms)
+    survival, steps = 1.0, []
+    for time in sorted(answers):
+        at_risk = len(ordered) - bisect_left(ordered, time)
+        survival *= 1 - answers[time] / at_risk
+        steps.append(Step(time, survival, at_risk))
     return tuple(steps)
 
 

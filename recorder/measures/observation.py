@@ -79,6 +79,8 @@ class Observation:
 
 
 UNSEEN = ("OUT_OF_VIEW", "PAUSE_CLOCK")
+LONGEST_MS = 86_400_000
+"""No observation lasts longer than a day: a longer duration is a slip, and would be counted second by second."""
 
 
 def validate(observation: Observation) -> None:
@@ -89,6 +91,8 @@ def validate(observation: Observation) -> None:
     """
     if not _whole(observation.duration_ms) or observation.duration_ms <= 0:
         raise InvalidObservation(f"The duration must be a whole number of ms above 0, not {observation.duration_ms!r}.")
+    if observation.duration_ms > LONGEST_MS:
+        raise InvalidObservation(f"A duration of {observation.duration_ms} ms is longer than a day.")
     known = observation.scheme.codes() | observation.scheme.ignored
     for number, event in enumerate(observation.events, 1):
         fault = _fault(event, observation.duration_ms, known)
@@ -100,7 +104,7 @@ def validate(observation: Observation) -> None:
 def _fault(event: Event, duration_ms: int, known: frozenset[str]) -> str:
     if not _whole(event.t_ms):
         return "its time must be a whole number of ms"
-    if event.code not in known:
+    if not isinstance(event.code, str) or event.code not in known:
         return "the scheme has no such code"
     if not 0 <= event.t_ms <= duration_ms:
         return f"it lies outside the observation of {duration_ms} ms"
@@ -132,6 +136,23 @@ def _refuse_overlap(observation: Observation) -> None:
 def _until(event: Event, observation: Observation) -> int:
     """The end of a span without one is the end of the observation: nobody said that the child came back."""
     return observation.duration_ms if event.until_ms is None else event.until_ms
+
+
+def focal_caregiver(observation: Observation) -> str | None:
+    """Whose answers make the rate: the first caregiver that is listed."""
+    return observation.caregivers[0].id if observation.caregivers else None
+
+
+def is_of(event: Event, observation: Observation, child: str | None) -> bool:
+    """Whether an event belongs to this child (None: the focal one): to the child it names, else to the focal one.
+
+    >>> from recorder.instruments.scheme import Scheme
+    >>> twins = Observation(Scheme("s", 1, (), ()), 1000, (), children=(Person("noor"), Person("sami")))
+    >>> is_of(Event(5, "VOC"), twins, "noor"), is_of(Event(5, "VOC", child="sami"), twins, None)
+    (True, False)
+    """
+    focal = observation.children[0].id if observation.children else None
+    return (event.child or focal) == (child or focal)
 
 
 def unseen(observation: Observation) -> tuple[Span, ...]:

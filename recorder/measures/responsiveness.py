@@ -10,20 +10,23 @@ The rule (onset-anchored windows, whole milliseconds, both ends inclusive):
 3. A cue without a response is *unanswered* when its window was fully seen, and *not codable* when the end, a pause or
    a lost view cut it off. When somebody else than the focal caregiver answered first, it is *answered by another*.
 4. A response of the focal caregiver that belongs to no cue is *spontaneous*; when it came after a cue's window but
-   within twice that window it is also *late*.
+   within twice that window it is also *late*. Follow-ups are the focal caregiver's too.
 
+Children are linked apart: a cue or a response belongs to the child it names, else to the focal child, so that one
+response never answers two children. A compound is bounded by its first onset, not chained from tap to tap: a stream of
+babble stays a stream. A compound counts in the rate, or as distress, when one of its codes does.
 Only onsets count: what was going on already at the cue is no response to it. Source: Goldstein's and Bornstein's
 contingency coding; on 1,910 human-coded vocalisations the latest-cue rule gives the published answer for 1,907.
 """
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from recorder.instruments.scheme import Scheme
-from recorder.measures.observation import Event, Observation, Span, unseen
+from recorder.measures.observation import Event, Observation, Span, focal_caregiver, is_of, unseen
 
 
 @dataclass(frozen=True)
@@ -76,6 +79,8 @@ class _Compound:
     onset: int
     codes: list[str]
     window: int
+    in_rate: bool
+    distress: bool
     responses: list[Event] = field(default_factory=list)
 
 
@@ -100,34 +105,36 @@ def link(
     windows = windows_ms or {cue.code: cue.window_ms for cue in scheme.cues}
     merge = scheme.merge_ms if merge_ms is None else merge_ms
     cues = _compounds(_onsets(observation, child), scheme, windows, merge)
-    responses = _responses(observation)
+    responses = _responses(observation, child)
     unlinked = _assign(responses, cues, scheme.min_latency_ms)
-    gaps, focal = unseen(observation), _focal_caregiver(observation)
+    gaps, focal = unseen(observation), focal_caregiver(observation)
     ongoing = [(e.t_ms, e.until_ms) for e in responses if e.until_ms is not None and _is_focal(e, focal)]
     spontaneous = [response for response in unlinked if _is_focal(response, focal)]
+    late = [response for response, is_late in zip(spontaneous, _late(spontaneous, cues), strict=True) if is_late]
     return Linked(
         tuple(
-            replace(
-                _pair(cue, scheme, gaps, observation.duration_ms, focal),
+            _pair(
+                cue,
+                scheme,
                 child=child,
-                already_engaged=any(start < cue.onset <= end for start, end in ongoing),
+                focal=focal,
+                seen=_seen_ms(cue, gaps, observation.duration_ms),
+                engaged=any(start < cue.onset < end for start, end in ongoing),
             )
             for cue in cues
         ),
         tuple(FollowUp(response.t_ms, response.code) for response in spontaneous),
-        tuple(FollowUp(response.t_ms, response.code) for response in spontaneous if _is_late(response, cues)),
+        tuple(FollowUp(response.t_ms, response.code) for response in late),
     )
 
 
 def _onsets(observation: Observation, child: str | None) -> list[Event]:
     """The onsets of this child's cues in order of time; taps that only prolong a cue are left out."""
-    focal = observation.children[0].id if observation.children else None
-    wanted = {child or focal} | ({None} if child in {None, focal} else set())
+    cues = {cue.code: cue for cue in observation.scheme.cues}
+    ours = [event for event in observation.events if event.code in cues and is_of(event, observation, child)]
     kept, last = [], dict[str, int]()
-    for event in sorted(observation.events, key=_order):
-        cue = observation.scheme.cue(event.code)
-        if cue is None or event.child not in wanted:
-            continue
+    for event in sorted(ours, key=_order):
+        cue = cues[event.code]
         since = event.t_ms - last[event.code] if event.code in last else None
         last[event.code] = event.t_ms
         if since is None or since > cue.continues_ms or cue.continues_ms == 0:
@@ -135,28 +142,31 @@ def _onsets(observation: Observation, child: str | None) -> list[Event]:
     return kept
 
 
-def _order(event: Event) -> tuple[int, str]:
+def _order(event: Event) -> tuple[int, str, str]:
     """Events at the same time are put in the order of their codes, so that a file's own order never matters."""
-    return event.t_ms, event.code
+    return event.t_ms, event.code, event.by or ""
 
 
 def _compounds(onsets: Sequence[Event], scheme: Scheme, windows: Mapping[str, int], merge_ms: int) -> list[_Compound]:
+    kinds = {kind.code: kind for kind in scheme.cues}
     cues: list[_Compound] = []
     for event in onsets:
-        window = windows[event.code]
+        kind, window = kinds[event.code], windows[event.code]
         last = cues[-1] if cues else None
         if last and (event.t_ms == last.onset or event.t_ms - last.onset < merge_ms):
             last.window = max(last.window, window)
+            last.in_rate, last.distress = last.in_rate or kind.in_rate, last.distress or kind.distress
             if event.code not in last.codes:
                 last.codes.append(event.code)
         else:
-            cues.append(_Compound(event.t_ms, [event.code], window))
+            cues.append(_Compound(event.t_ms, [event.code], window, kind.in_rate, kind.distress))
     return cues
 
 
-def _responses(observation: Observation) -> list[Event]:
+def _responses(observation: Observation, child: str | None) -> list[Event]:
     codes = {response.code for response in observation.scheme.responses}
-    return sorted((event for event in observation.events if event.code in codes), key=_order)
+    found = (event for event in observation.events if event.code in codes and is_of(event, observation, child))
+    return sorted(found, key=_order)
 
 
 def _assign(responses: Sequence[Event], cues: Sequence[_Compound], min_latency_ms: int) -> list[Event]:
@@ -176,9 +186,7 @@ def _assign(responses: Sequence[Event], cues: Sequence[_Compound], min_latency_m
     return unlinked
 
 
-def _pair(cue: _Compound, scheme: Scheme, gaps: Sequence[Span], end_ms: int, focal: str | None) -> Pair:
-    seen = _seen_ms(cue, gaps, end_ms)
-    kinds = [kind for kind in scheme.cues if kind.code in cue.codes]
+def _pair(cue: _Compound, scheme: Scheme, *, child: str | None, focal: str | None, seen: int, engaged: bool) -> Pair:
     first = cue.responses[0] if cue.responses else None
     if first is None:
         status = "unanswered" if seen == cue.window else "not_codable"
@@ -190,13 +198,15 @@ def _pair(cue: _Compound, scheme: Scheme, gaps: Sequence[Span], end_ms: int, foc
         status=status,
         window_ms=cue.window,
         observed_ms=seen,
-        in_rate=any(kind.in_rate for kind in kinds),
-        distress=any(kind.distress for kind in kinds),
+        in_rate=cue.in_rate,
+        distress=cue.distress,
+        child=child,
         response_ms=first.t_ms if first else None,
         response=first.code if first else None,
         latency_ms=first.t_ms - cue.onset if first else None,
         fit=_fit(scheme, cue.codes, first.code) if first else None,
-        follow_ups=tuple(FollowUp(response.t_ms, response.code) for response in cue.responses[1:]),
+        follow_ups=tuple(FollowUp(tap.t_ms, tap.code) for tap in cue.responses[1:] if _is_focal(tap, focal)),
+        already_engaged=engaged,
     )
 
 
@@ -221,12 +231,17 @@ def _fit(scheme: Scheme, codes: Sequence[str], response: str) -> float | None:
     return float(max(values)) if values else None
 
 
-def _is_late(response: Event, cues: Sequence[_Compound]) -> bool:
-    return any(cue.window < response.t_ms - cue.onset <= 2 * cue.window for cue in cues)
-
-
-def _focal_caregiver(observation: Observation) -> str | None:
-    return observation.caregivers[0].id if observation.caregivers else None
+def _late(responses: Sequence[Event], cues: Sequence[_Compound]) -> list[bool]:
+    """For each response whether it came after some cue's window, but within twice that window."""
+    onsets = [cue.onset for cue in cues]
+    longest = max((cue.window for cue in cues), default=0)
+    return [
+        any(
+            cue.window < response.t_ms - cue.onset <= 2 * cue.window
+            for cue in cues[bisect_left(onsets, response.t_ms - 2 * longest) : bisect_left(onsets, response.t_ms)]
+        )
+        for response in responses
+    ]
 
 
 def _is_focal(event: Event, focal: str | None) -> bool:

@@ -166,7 +166,9 @@ def test_rough_moments_answer_and_never_fit() -> None:
 
 def test_twins_are_kept_apart() -> None:
     twins = (Person("noor"), Person("sami"))
-    both = observed(Event(10_000, "VOC"), Event(20_000, "VOC", child="sami"), Event(21_000, "TALK"), children=twins)
+    both = observed(
+        Event(10_000, "VOC"), Event(20_000, "VOC", child="sami"), Event(21_000, "TALK", child="sami"), children=twins
+    )
     assert [p.cue_ms for p in link(both).pairs] == [10_000]
     assert [(p.cue_ms, p.status) for p in link(both, child="sami").pairs] == [(20_000, "answered")]
 
