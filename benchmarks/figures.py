@@ -12,7 +12,7 @@ from collections.abc import Callable
 
 from recorder.instruments.library import builtin
 from recorder.instruments.scheme import Scheme
-from recorder.measures.figures import as_document, figures
+from recorder.measures.figures import figures
 from recorder.measures.observation import Event, Observation
 
 OBSERVATIONS, EVENTS, DURATION_MS = 1_000, 200, 600_000
@@ -31,9 +31,9 @@ def run() -> None:
 
 
 def figure(observations: list[Observation]) -> None:
-    """Make every figure of each observation and its JSON document, one after the other."""
+    """Make every figure of each observation, one after the other."""
     for seen in observations:
-        json.dumps(as_document(figures(seen), None, seen.scheme.id))
+        figures(seen)
 
 
 def invented() -> list[Observation]:

@@ -11,7 +11,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from math import isfinite
 from typing import Any, TypeGuard
 
 from recorder.instruments.scheme import Scheme
@@ -96,14 +97,18 @@ def read(strings: Iterable[str]) -> Tape:
 
 def _said(string: str, number: int) -> _Said:
     try:
-        event = json.loads(string)
+        event = _JSON.decode(string)
+        # only an escape can bring what UTF-8 and JSON's own rules keep out
+        sound = string.isascii() and "\\u" not in string or _sound(event)
     except (ValueError, RecursionError) as error:
         raise _Refused("bad_value", "This event is not JSON.") from error
+    if not sound:
+        raise _Refused("bad_value", "This event holds a character that cannot be kept.")
     if not isinstance(event, dict):
         raise _Refused("bad_value", "An event must be a JSON object.")
     seq, t, kind = event.get("seq"), event.get("t"), event.get("kind")
     code, data = event.get("code", ""), event.get("data", {})
-    if not _whole(seq) or not _whole(t) or not 0 <= t <= _LONGEST_MS:
+    if not _whole(seq) or not _whole(t) or not 0 <= t <= _LARGEST:
         raise _Refused("bad_value", "An event needs a seq and a time t in whole milliseconds.")
     if seq != number:
         raise _Refused("bad_value", "The seq of an event is its place in the log.")
@@ -117,7 +122,28 @@ def _said(string: str, number: int) -> _Said:
     return said
 
 
-_LONGEST_MS = 86_400_000
+_LARGEST = 2**53 - 1
+"""The largest whole number that a browser counts exactly. A log may be signed days after its clock was stopped: how
+long an observation may last is `validate`'s concern."""
+
+
+def _number(text: str) -> float:
+    value = float(text)
+    if not isfinite(value):
+        raise ValueError(f"{text} is not a number.")
+    return value
+
+
+_JSON = json.JSONDecoder(parse_constant=_number, parse_float=_number)
+
+
+def _sound(value: object) -> bool:
+    """Whether a page and a database can hold this: no NUL, no half of a character."""
+    if isinstance(value, str):
+        return "\0" not in value and not any("\ud800" <= letter <= "\udfff" for letter in value)
+    if isinstance(value, dict):
+        return all(_sound(key) and _sound(item) for key, item in value.items())
+    return not isinstance(value, list) or all(map(_sound, value))
 
 
 def _whole(value: object) -> TypeGuard[int]:
@@ -354,13 +380,14 @@ def observation(tape: Tape, scheme: Scheme, children: Sequence[Person], caregive
     """Make the pure value that is measured from a tape.
 
     Parameters: `scheme`, the one that the opening names; `children` and `caregivers`, the focal ones first. A tap
-    whose code the scheme does not know is left out (ingest put it aside). Raises `InvalidObservation`, also when the
-    clock was never stopped.
+    whose code the scheme does not know is left out (ingest put it aside), and a span that was still on when the clock
+    stopped ends there. Raises `InvalidObservation`, also when the clock was never stopped.
     """
     if tape.ended is None:
         raise InvalidObservation("The observation has no end: its clock was never stopped.")
     known = scheme.codes()
-    events = [(seq, event) for seq, event in tape.taps if event.code in known and event.t_ms <= tape.ended]
+    taps = [(seq, event) for seq, event in tape.taps if event.code in known and event.t_ms <= tape.ended]
+    events = [(seq, _until(event, tape.ended)) for seq, event in taps]
     reviews = {place: tape.reviews[seq] for place, (seq, _) in enumerate(events) if seq in tape.reviews}
     made = Observation(
         scheme=scheme,
@@ -378,6 +405,10 @@ def observation(tape: Tape, scheme: Scheme, children: Sequence[Person], caregive
     )
     validate(made)
     return made
+
+
+def _until(event: Event, end: int) -> Event:
+    return event if event.until_ms is None or event.until_ms <= end else replace(event, until_ms=end)
 
 
 def as_log(observation: Observation, opening: Mapping[str, Any]) -> list[str]:

@@ -93,6 +93,14 @@ def test_stopping_early_stops_the_clock_and_keeps_its_reason() -> None:
         ("[]", "bad_value"),
         ('{"seq":2,"t":1.5,"kind":"tap","code":"VOC"}', "bad_value"),
         ('{"seq":2,"t":-1,"kind":"tap","code":"VOC"}', "bad_value"),
+        ('{"seq":2,"t":0,"kind":"note","code":"NOTE","data":{"text":"a\\u0000b"}}', "bad_value"),
+        ('{"seq":2,"t":0,"kind":"note","code":"NOTE","data":{"text":"half \\ud83d"}}', "bad_value"),
+        ('{"seq":2,"t":0,"kind":"idea","data":{"text":"x","more":[{"\\udc00":1}]}}', "bad_value"),
+        ('{"seq":2,"t":0,"kind":"idea","data":{"text":"x","n":NaN}}', "bad_value"),
+        ('{"seq":2,"t":0,"kind":"idea","data":{"text":"x","n":1e999}}', "bad_value"),
+        ("[" * 100_000, "bad_value"),
+        ('{"seq":2,"t":0,"kind":"idea","data":' + "[" * 900 + "]" * 900 + "}", "bad_value"),
+        ('{"seq":2,"t":9007199254740992,"kind":"tap","code":"VOC"}', "bad_value"),
         ('{"seq":2,"t":0,"kind":"dance"}', "unknown_kind"),
         ('{"seq":2,"t":0,"kind":["tap"]}', "unknown_kind"),
         ('{"seq":2,"t":0,"kind":"tap"}', "bad_value"),
@@ -120,21 +128,37 @@ def test_what_cannot_be_understood_is_refused_and_the_rest_counts(event: str, co
     assert [tap.code for _, tap in tape.taps] == ["LOOK"]
 
 
+def test_a_log_can_be_signed_days_after_the_visit() -> None:
+    tape = read(log((200_000, "end"), (3 * 86_400_000, "close")))
+    assert tape.refused == () and tape.closed and tape.ended == 200_000
+
+
+def test_a_span_still_on_when_the_clock_stopped_ends_there() -> None:
+    tape = read(log((1000, "tap", "TALK", {"until": 90_000}), (60_000, "end")))
+    assert observation(tape, SCHEME, (), ()).events == (Event(1000, "TALK", 60_000),)
+
+
+def test_an_emoji_written_as_two_halves_is_whole() -> None:
+    tape = read([*log(), '{"seq":2,"t":0,"kind":"note","code":"NOTE","data":{"text":"\\ud83d\\ude00"}}'])
+    assert tape.notes == {"NOTE": "\U0001f600"}
+
+
 def test_a_clock_that_never_stopped_is_no_observation() -> None:
     with pytest.raises(InvalidObservation, match="no end"):
         observation(read(log((0, "tap", "VOC"))), SCHEME, (), ())
 
 
+letters = st.characters(exclude_categories=["Cs"], exclude_characters="\0")
 points = st.builds(
     Event,
     st.integers(0, 100_000),
     st.sampled_from(sorted(SCHEME.codes() - {"OUT_OF_VIEW", "PAUSE_CLOCK"})),
     by=st.none() | st.just("gran"),
     child=st.none() | st.just("sami"),
-    note=st.text(max_size=5),
-    modifiers=st.dictionaries(st.text(min_size=1, max_size=4), st.text(max_size=4), max_size=2),
+    note=st.text(letters, max_size=5),
+    modifiers=st.dictionaries(st.text(letters, min_size=1, max_size=4), st.text(letters, max_size=4), max_size=2),
 )
-keeps = st.builds(Keep, st.integers(0, 100_000), st.sampled_from(["comfort", "own"]), st.text(max_size=9))
+keeps = st.builds(Keep, st.integers(0, 100_000), st.sampled_from(["comfort", "own"]), st.text(letters, max_size=9))
 values = st.dictionaries(st.sampled_from(["tuning_in", "joining"]), st.sampled_from([1, 9, "NOB"]), min_size=1)
 
 
