@@ -72,6 +72,9 @@ def table(units: int, exposed: Collection[int], targets: Collection[int], seen: 
 
     Parameters: `units`, how many there are; `exposed`, the units within a cue's window; `targets`, those with the
     onset of a response; `seen`, the units that were observed (None: all).
+
+    >>> table(60, {5, 6, 7, 8, 9}, {7, 33})
+    ((1, 4), (1, 54))
     """
     watched = set(range(units)) if seen is None else set(seen)
     given, target = set(exposed) & watched, set(targets) & watched
@@ -85,6 +88,14 @@ def contingency(observation: Observation, linked: Linked, windows_ms: Sequence[i
     Parameters: `linked`, the cues (those in the rate are used) and responses of one child; `windows_ms`, the window of
     each of its pairs. `p_shift` is (1 + shifts with a >= observed) / T over the T - 1 other whole-second circular
     shifts of the responses; None with a pause or a lost view, where time does not close to a circle.
+
+    >>> from recorder.instruments.library import builtin
+    >>> from recorder.measures.observation import Event
+    >>> from recorder.measures.responsiveness import link
+    >>> seen = Observation(builtin("serve-and-return/1"), 60_000, (Event(10_000, "VOC"), Event(12_300, "TALK")))
+    >>> made = contingency(seen, link(seen), [5000])
+    >>> made.table, round(made.p_shift, 3)
+    (((1, 4), (0, 55)), 0.083)
     """
     units = -(-observation.duration_ms // 1000)
     exposed: set[int] = set()

@@ -33,6 +33,11 @@ def evenness(pairs: Sequence[Pair]) -> Evenness | None:
 
     Parameters: `pairs`, linked cues of one child; codable ones (answered or unanswered) in the rate are used. Returns
     None when there is too little to say.
+
+    >>> cues = [Pair(t * 1000, ("VOC",), "answered", 5000, 5000, True, False) for t in range(0, 180, 15)]
+    >>> cues += [Pair(t * 1000, ("VOC",), "unanswered", 5000, 5000, True, False) for t in range(7, 180, 15)]
+    >>> evenness(cues).evenness, evenness(cues[:5])
+    (1.0, None)
     """
     blocks: dict[int, list[bool]] = {}
     for pair in pairs:

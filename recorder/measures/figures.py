@@ -259,6 +259,11 @@ def as_document(made: Figures, id: str | None, scheme: str) -> dict[str, Any]:
     """The figures as the JSON document of `recorder measure --format json`; undefined is None.
 
     Parameters: `id`, the observation's; `scheme`, its scheme's id.
+
+    >>> from recorder.instruments.library import builtin
+    >>> nothing = as_document(figures(Observation(builtin("serve-and-return/1"), 300_000, ())), None, "x")
+    >>> nothing["cues"], nothing["rate"], nothing["rule"]["credit"]
+    (0, None, 'latest')
     """
     document: dict[str, Any] = {"id": id, "scheme": scheme, "version": made.version}
     document["rule"] = {

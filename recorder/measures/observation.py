@@ -88,6 +88,12 @@ def validate(observation: Observation) -> None:
 
     Raises `InvalidObservation`: a time outside the observation, an unknown code, a span that ends before it starts,
     overlapping pauses, a time that is no whole number of milliseconds.
+
+    >>> from recorder.instruments.scheme import Cue, Scheme
+    >>> validate(Observation(Scheme("s", 1, (Cue("VOC", 5000),), ()), 60_000, (Event(61_000, "VOC"),)))
+    Traceback (most recent call last):
+    recorder.measures.observation.InvalidObservation: Event 1 (VOC at 61000 ms): it lies outside the observation \
+of 60000 ms.
     """
     if not _whole(observation.duration_ms) or observation.duration_ms <= 0:
         raise InvalidObservation(f"The duration must be a whole number of ms above 0, not {observation.duration_ms!r}.")
@@ -139,7 +145,12 @@ def _until(event: Event, observation: Observation) -> int:
 
 
 def focal_caregiver(observation: Observation) -> str | None:
-    """Whose answers make the rate: the first caregiver that is listed."""
+    """Whose answers make the rate: the first caregiver that is listed; None when there is none.
+
+    >>> from recorder.instruments.scheme import Scheme
+    >>> focal_caregiver(Observation(Scheme("s", 1, (), ()), 1000, (), caregivers=(Person("mum"), Person("gran"))))
+    'mum'
+    """
     return observation.caregivers[0].id if observation.caregivers else None
 
 
@@ -156,7 +167,13 @@ def is_of(event: Event, observation: Observation, child: str | None) -> bool:
 
 
 def unseen(observation: Observation) -> tuple[Span, ...]:
-    """The stretches without a running clock or a view of the child, in order, overlaps joined."""
+    """The stretches without a running clock or a view of the child, in order, overlaps joined.
+
+    >>> from recorder.instruments.scheme import Scheme
+    >>> gaps = (Event(0, "PAUSE_CLOCK", 9000), Event(8000, "OUT_OF_VIEW", 10_000))
+    >>> unseen(Observation(Scheme("s", 1, (), ()), 60_000, gaps))
+    ((0, 10000),)
+    """
     joined: list[Span] = []
     for start, end in sorted((e.t_ms, _until(e, observation)) for e in observation.events if e.code in UNSEEN):
         if joined and start <= joined[-1][1]:

@@ -33,7 +33,13 @@ def composites(scale: Scale, values: Mapping[str, Value]) -> dict[str, float | N
 
 
 def check(scale: Scale, id: str, value: Value) -> None:
-    """Refuse, with one sentence, a rating that a scale set does not allow."""
+    """Refuse with ValueError, in one sentence, a rating that a scale set does not allow.
+
+    >>> from recorder.instruments.library import builtin
+    >>> check(builtin("sensitivity/1"), "joining", 10)
+    Traceback (most recent call last):
+    ValueError: joining must be a whole number from 1 to 9, or NOB, not 10.
+    """
     if scale.item(id) is None:
         raise ValueError(f"{scale.id} has no scale {id!r}.")
     if value is None or value == "NOB":

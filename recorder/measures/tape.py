@@ -382,6 +382,11 @@ def observation(tape: Tape, scheme: Scheme, children: Sequence[Person], caregive
     Parameters: `scheme`, the one that the opening names; `children` and `caregivers`, the focal ones first. A tap
     whose code the scheme does not know is left out (ingest put it aside), and a span that was still on when the clock
     stopped ends there. Raises `InvalidObservation`, also when the clock was never stopped.
+
+    >>> from recorder.instruments.library import builtin
+    >>> log = as_log(Observation(builtin("serve-and-return/1"), 60_000, (Event(10_000, "VOC"),)), {})
+    >>> observation(read(log), builtin("serve-and-return/1"), (), ()).duration_ms
+    60000
     """
     if tape.ended is None:
         raise InvalidObservation("The observation has no end: its clock was never stopped.")
