@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from recorder.measures import distributions
 from recorder.measures.distributions import beta_cdf, beta_quantile, clopper_pearson, f_quantile, t_quantile
 from recorder.measures.intervals import student_t
 
@@ -78,3 +79,10 @@ def test_clopper_pearson_holds_what_it_promises() -> None:
         assert clopper_pearson(n, n) == (pytest.approx(0.025 ** (1 / n)), 1)
     low, high = clopper_pearson(7, 10) or (0, 0)
     assert (low, high) == (pytest.approx(0.3475471499), pytest.approx(0.9332604888))
+
+
+def test_far_out_it_goes_to_the_end_or_says_that_it_cannot(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert beta_quantile(1e-6, 0.01, 1) < 1e-300  # the true value, 1e-600, is below every double
+    monkeypatch.setattr(distributions, "_STEPS", 2)
+    with pytest.raises(ArithmeticError, match="does not converge"):
+        beta_cdf(0.3, 50, 60)
