@@ -58,7 +58,7 @@ class SvgPen:
         self.id = id
         self.width = width
         self.height = height
-        self._title = title
+        self.title = title
         self._description = description
         self._strokes: list[str] = []
 
@@ -95,7 +95,7 @@ class SvgPen:
             [
                 f'<svg class="chart" viewBox="0 0 {_number(self.width)} {_number(self.height)}" role="img" '
                 f'aria-labelledby="{self.id}-title {self.id}-desc">',
-                f'<title id="{self.id}-title">{escape(self._title)}</title>',
+                f'<title id="{self.id}-title">{escape(self.title)}</title>',
                 f'<desc id="{self.id}-desc">{escape(self._description)}</desc>',
                 *self._strokes,
                 "</svg>",

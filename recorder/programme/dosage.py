@@ -1,9 +1,9 @@
 """How many of the visits that were planned took place?
 
-*Expected*: visits whose local date lies in the period, up to today. *Completed*: done. *Cancelled* by staff or by the
-family. *Missing*: the date has passed and nobody said what became of the visit. As in funders' forms a visit with an
-unknown outcome is left out of the calculation: share = completed / (expected - missing), None when nothing is known.
-Process, not outcome: dosage says nothing about how a visit went.
+*Expected*: visits of the period that were done or cancelled by today, or whose day has passed. *Completed*: done.
+*Cancelled* by staff or by the family. *Missing*: the day has passed and nobody said what became of the visit. As in
+funders' forms a visit with an unknown outcome is left out of the calculation: share = completed / (expected -
+missing), None when nothing is known. Process, not outcome: dosage says nothing about how a visit went.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import extract, func, select
+from sqlalchemy import extract, func, or_, select
 
 from recorder.db import db
 from recorder.programme.rollup import RollUp, Selection, roll_up, within
@@ -44,7 +44,9 @@ def dosage(selection: Selection) -> RollUp[Dosage]:
     """Count the visits of a selection by outcome."""
     year, month = extract("year", Visit.local_date), extract("month", Visit.local_date)
     columns = (year, month, Visit.site_id, Visit.status, Visit.cancelled_by)
-    rows = db.session.execute(within(select(*columns, func.count()).group_by(*columns), Visit, selection))
+    query = within(select(*columns, func.count()).group_by(*columns), Visit, selection)
+    passed = or_(Visit.status != "planned", Visit.local_date < selection.today)
+    rows = db.session.execute(query.where(passed))
     parts = (
         (site_id, date(int(year), int(month), 1), Counter({(status, by): number}))
         for year, month, site_id, status, by, number in rows

@@ -130,6 +130,6 @@ def sites(programme_id: uuid.UUID) -> dict[uuid.UUID, str]:
 
 
 def today(programme_id: uuid.UUID, now: datetime) -> date:
-    """A programme's day: the earliest that it is now at any of its sites, so that a day counts once it began at all."""
+    """A programme's day: the latest that it is now at any of its sites, so that nothing recorded lies ahead of it."""
     zones = db.session.scalars(select(Site.zone).where(Site.programme_id == programme_id).distinct())
-    return min((now.astimezone(ZoneInfo(zone)).date() for zone in zones), default=now.date())
+    return max((now.astimezone(ZoneInfo(zone)).date() for zone in zones), default=now.date())

@@ -1,0 +1,169 @@
+"""How are a programme's figures written and drawn for a reader?
+
+Numbers are written in the reader's language: shares as whole percent, times as seconds with one decimal. What does not
+exist is written as words, never as 0. A picture's values and words are put together here; `recorder.charts` draws.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask_babel import format_date, format_decimal, format_percent, get_locale
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from recorder.charts import back_and_forth, trend
+from recorder.charts.back_and_forth import BackAndForth, Turn
+from recorder.charts.pen import SvgPen
+from recorder.charts.trend import Month, Trend
+from recorder.instruments.scale import Scale
+from recorder.instruments.scheme import Labels, Scheme
+from recorder.programme.group_figures import ClassFigures
+from recorder.programme.responsiveness import RuleGroup
+from recorder.records.observations import Log, StoredFigures
+
+STATUS = {
+    "answered": _l("answered"),
+    "unanswered": _l("no answer in time"),
+    "not_codable": _l("not seen long enough"),
+    "answered_by_another": _l("answered by somebody else"),
+}
+
+TABLES = {
+    "observations": _l("Observations"),
+    "ratings": _l("Ratings"),
+    "visits": _l("Visits"),
+    "families": _l("Families"),
+    "events": _l("Events"),
+}
+
+CONTEXTS = {
+    "free_play": _l("free play"),
+    "meal": _l("meal"),
+    "care": _l("care routine"),
+    "book": _l("book"),
+    "other": _l("something else"),
+}
+
+
+def percent(share: float | None) -> str:
+    """A share in whole percent; an empty text for None."""
+    return "" if share is None else str(format_percent(share))
+
+
+def between(interval: tuple[float, float] | None) -> str:
+    """An interval, both ends in percent."""
+    return str(_("%(low)s to %(high)s", low=percent(interval[0]), high=percent(interval[1]))) if interval else ""
+
+
+def seconds(ms: float | None) -> str:
+    """A time in seconds with one decimal."""
+    return "" if ms is None else str(_("%(seconds)s s", seconds=number(ms / 1000, 1)))
+
+
+def number(value: float | None, decimals: int) -> str:
+    """A number with so many decimals."""
+    return "" if value is None else str(format_decimal(value, "#,##0." + "0" * decimals))
+
+
+def minutes(ms: int) -> str:
+    """A time in whole minutes."""
+    return str(format_decimal(round(ms / 60_000)))
+
+
+def labelled(labels: Labels, otherwise: str) -> str:
+    """A label in the reader's language, else in English, else the bare name."""
+    return labels.get(get_locale().language) or labels.get("en") or otherwise
+
+
+def scale_name(scale: Scheme | Scale | None, id: str) -> str:
+    """What a scale of a set is called."""
+    item = scale.item(id) if isinstance(scale, Scale) else None
+    return labelled(item.label, id) if item else id
+
+
+def clock(ms: int) -> str:
+    """A time on an observation's clock."""
+    return back_and_forth.clock(ms)
+
+
+def trends(group: RuleGroup, place: int) -> list[SvgPen]:
+    """The share of answered cues by month, for distress and for other cues apart; none before a month can be drawn.
+
+    Parameters: `place`, which of the page's groups this is: ids on a page are unique.
+    """
+    classes = (("non_distress", _("Cues other than distress")), ("distress", _("Distress")))
+    return [
+        _trend(group, name, title, f"trend-{place}-{name}")
+        for name, title in classes
+        if any(getattr(figures, name).codable for figures in group.figures.by_month.values())
+    ]
+
+
+def _trend(group: RuleGroup, name: str, title: str, id: str) -> SvgPen:
+    months = [
+        _month(format_date(month, "MMM"), str(month.year) if month.month == 1 or not place else "", getattr(part, name))
+        for place, (month, part) in enumerate(group.figures.by_month.items())
+    ]
+    description = _(
+        "Share of cues that were answered, by month, with 95 percent intervals. %(drawn)s of %(months)s months have "
+        "an interval. The same numbers stand in the table below.",
+        drawn=sum(month.interval is not None for month in months),
+        months=len(months),
+    )
+    pen = SvgPen(id, trend.WIDTH, trend.HEIGHT, title, description)
+    ticks = [(share, percent(share)) for share in (0.0, 0.25, 0.5, 0.75, 1.0)]
+    trend.draw(Trend(months, ticks, _("visits")), pen)
+    return pen
+
+
+def _month(name: str, year: str, figures: ClassFigures) -> Month:
+    return Month(name, year, figures.rate, figures.interval, figures.visits)
+
+
+def back_and_forth_of(log: Log, row: StoredFigures, scheme: Scheme | Scale | None) -> SvgPen:
+    """An observation's time line, from the pairs that its figures keep."""
+    pairs: list[Mapping[str, Any]] = row.figures["pairs"]
+    names = code_names(scheme)
+    turns = [
+        Turn(
+            cue_ms=pair["cue_ms"],
+            cue=", ".join(names.get(code, code) for code in pair["codes"]),
+            distress=pair["distress"],
+            response_ms=pair["response_ms"],
+            response=names.get(pair["response"], pair["response"] or ""),
+        )
+        for pair in pairs
+    ]
+    # the log keeps no duration: what was observed, or the last moment, whichever lies later
+    moments = [pair["response_ms"] or pair["cue_ms"] for pair in pairs]
+    duration = max([row.observed_ms, *moments])
+    answered = sum(turn.response_ms is not None for turn in turns)
+    title = _("The back-and-forth of this observation")
+    description = _(
+        "%(cues)s cues of the child on a time line, %(answered)s of them joined by an arc to the answer that came. "
+        "The same moments stand in the table below.",
+        cues=len(turns),
+        answered=answered,
+    )
+    pen = SvgPen("back-and-forth", back_and_forth.WIDTH, back_and_forth.height(duration), title, description)
+    back_and_forth.draw(BackAndForth(duration, turns, _("Child"), _("Caregiver")), pen)
+    return pen
+
+
+def code_names(scheme: Scheme | Scale | None) -> dict[str, str]:
+    """What the codes of a scheme are called in the reader's language."""
+    if not isinstance(scheme, Scheme):
+        return {}
+    cues = {cue.code: labelled(cue.label, cue.code) for cue in scheme.cues}
+    return cues | {response.code: labelled(response.label, response.code) for response in scheme.responses}
+
+
+def windows_of(rule: Mapping[str, Any]) -> str:
+    """The windows of a rule in words: each length once, with the codes that have it."""
+    lengths = sorted(set(rule["windows_ms"].values()))
+    return ", ".join(
+        f"{seconds(length)} ({' '.join(code for code, own in rule['windows_ms'].items() if own == length)})"
+        for length in lengths
+    )
