@@ -10,7 +10,9 @@ touches accounts and no records.
 from __future__ import annotations
 
 import uuid
+from datetime import date
 from typing import NoReturn, TypeVar
+from zoneinfo import ZoneInfo
 
 import flask
 from sqlalchemy import ColumnElement, Select, and_, false, or_, select, true
@@ -62,7 +64,7 @@ POLICY: dict[str, frozenset[str]] = {
     "visits.plan": RECORDING,
     "visits.cancel": RECORDING,
     "record.shell": ANYONE,
-    "record.catalogue": ANYONE,
+    "record.words": ANYONE,
     "sync.events": RECORDING,
     "sync.pull": RECORDING,
     "sheets.show": RECORDS,
@@ -109,6 +111,12 @@ def me() -> Account:
     return account
 
 
+def today() -> date:
+    """The day it is now at this person's site; in UTC for somebody who belongs to none."""
+    site = me().site
+    return now().astimezone(ZoneInfo(site.zone if site else "UTC")).date()
+
+
 def families() -> Select[Family]:
     """The families that this person may touch."""
     account = me()
@@ -117,8 +125,8 @@ def families() -> Select[Family]:
 
 def _reach(account: Account) -> ColumnElement[bool]:
     """Which families of her programme this person reaches; today's assignments count."""
-    today = now().date()
-    current = and_(Assignment.from_on <= today, or_(Assignment.until_on.is_(None), Assignment.until_on >= today))
+    day = today()
+    current = and_(Assignment.from_on <= day, or_(Assignment.until_on.is_(None), Assignment.until_on >= day))
     assigned = select(Assignment.family_id).where(current)
     if account.role == "visitor":
         return Family.id.in_(assigned.where(Assignment.account_id == account.id))
@@ -160,10 +168,10 @@ def visitors() -> list[Account]:
 
 
 def sites() -> list[Site]:
-    """The sites of this person's programme, or her own when she belongs to one."""
+    """The sites at which this person may enrol: a supervisor's own; a manager's: all of the programme."""
     account = me()
     could = select(Site).where(Site.programme_id == account.programme_id)
-    if account.role in RECORDING and account.site_id is not None:
+    if account.role in RECORDING:
         could = could.where(Site.id == account.site_id)
     return list(db.session.scalars(could.order_by(Site.name)))
 

@@ -19,6 +19,7 @@ from typing import Any
 
 import flask
 from sqlalchemy import delete, func, select, update
+from werkzeug.wrappers import Response
 
 from recorder.db import db, fingerprint, now
 from recorder.records.people import Account, FailedSignIn, SignedIn
@@ -85,6 +86,11 @@ def weakness(password: str, sign_in: str = "") -> str:
     return ""
 
 
+def made_up() -> str:
+    """A password that nobody chose: 72 bits of chance, in three groups that can be read out."""
+    return " ".join(secrets.token_hex(3) for _ in range(3))
+
+
 def sign_in(name: str, password: str, agent: str = "") -> str:
     """Start a session.
 
@@ -95,8 +101,11 @@ def sign_in(name: str, password: str, agent: str = "") -> str:
     if (wait := _wait_seconds(key)) > 0:
         raise Refused(wait)
     account = db.session.scalar(select(Account).where(Account.sign_in == name.strip().casefold()))
-    known = matches(account.password_hash if account else _nobodys_hash(), password[:LONGEST_PASSWORD])
+    stored = account.password_hash if account else _nobodys_hash()
+    db.session.commit()  # hashing is slow by design: on SQLite nobody else's writing should wait for it
+    known = matches(stored, password)
     if account is None or not known or account.disabled_at is not None:
+        db.session.execute(delete(FailedSignIn).where(FailedSignIn.at <= now() - WINDOW))
         db.session.add(FailedSignIn(fingerprint=key, at=now()))
         db.session.commit()
         raise Refused(_wait_seconds(key))
@@ -123,7 +132,7 @@ def _wait_seconds(key: str) -> int:
 
 def _end_oldest(account: Account) -> None:
     mine = select(SignedIn).where(SignedIn.account_id == account.id, SignedIn.revoked_at.is_(None))
-    for session in db.session.scalars(mine.order_by(SignedIn.created_at.desc()).offset(SESSIONS_A_PERSON)):
+    for session in db.session.scalars(mine.order_by(SignedIn.created_at.desc(), SignedIn.id).offset(SESSIONS_A_PERSON)):
         session.revoked_at = now()
 
 
@@ -161,12 +170,12 @@ def _is_live(session: SignedIn, at: datetime) -> bool:
     return session.revoked_at is None and session.account.disabled_at is None and at - session.last_seen_at < idle
 
 
-def give_cookie(response: flask.Response, token: str) -> None:
+def give_cookie(response: Response, token: str) -> None:
     """Put a session's token into the browser: for this host only, over HTTPS only, out of reach of scripts."""
     response.set_cookie(COOKIE, token, secure=True, httponly=True, samesite="Lax", path="/")
 
 
-def drop_cookie(response: flask.Response) -> None:
+def drop_cookie(response: Response) -> None:
     """Take the token out of the browser."""
     response.delete_cookie(COOKIE, secure=True, httponly=True, samesite="Lax", path="/")
 

@@ -1,3 +1,293 @@
+"""Signing in and out, the first page of each role, one's own account, and the administrator's list of people."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable
+
 import flask
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
+from sqlalchemy import select
+from werkzeug.wrappers import Response
+from wtforms import BooleanField, PasswordField, SelectField, ValidationError
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import DataRequired, InputRequired, Length, Optional
+
+from recorder import access, sessions
+from recorder.db import db, now
+from recorder.languages import LANGUAGES
+from recorder.pages.fields import Line, PageForm
+from recorder.records.people import ROLES, Account, SignedIn, Site
 
 pages = flask.Blueprint("account", __name__)
+
+ROLE_NAMES = {
+    "visitor": _l("Visitor"),
+    "supervisor": _l("Supervisor"),
+    "manager": _l("Manager"),
+    "auditor": _l("Auditor"),
+    "administrator": _l("Administrator"),
+}
+
+
+class SignInForm(PageForm):
+    """A name and a password."""
+
+    sign_in = Line(
+        _l("Sign-in name"),
+        [DataRequired(), Length(max=200)],
+        render_kw={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"},
+    )
+    password = PasswordField(
+        _l("Password"),
+        [InputRequired(), Length(max=sessions.LONGEST_PASSWORD)],
+        render_kw={"autocomplete": "current-password"},
+    )
+
+
+class MeForm(PageForm):
+    """What a person sets for herself."""
+
+    name = Line(_l("Name"), [DataRequired(), Length(max=200)])
+    language = SelectField(_l("Language"), choices=[SelectChoice(code, name) for code, name in LANGUAGES.items()])
+    left_handed = BooleanField(_l("I record with my left hand: put the child's buttons on the right"))
+
+
+def strong(form: PageForm, field: PasswordField) -> None:
+    """Refuse a password that is too short, too long or too common, and say which."""
+    words = {
+        "short": _("Use at least %(n)s characters. A few ordinary words in a row are fine.",
+                   n=sessions.SHORTEST_PASSWORD),
+        "long": _("Use at most %(n)s characters.", n=sessions.LONGEST_PASSWORD),
+        "common": _("Too many people use this password. Choose another one."),
+    }  # fmt: skip
+    name = getattr(form, "sign_in", None)
+    if weakness := sessions.weakness(field.data, name.data if name else ""):
+        raise ValidationError(words[weakness])
+
+
+class PasswordForm(PageForm):
+    """One's own new password; the present one says that it is really her."""
+
+    present = PasswordField(
+        _l("Present password"),
+        [InputRequired(), Length(max=sessions.LONGEST_PASSWORD)],
+        render_kw={"autocomplete": "current-password"},
+    )
+    new = PasswordField(_l("New password"), [InputRequired(), strong], render_kw={"autocomplete": "new-password"})
+
+
+class AccountForm(PageForm):
+    """A new person. Without a password one is made and shown once."""
+
+    name = Line(_l("Name"), [DataRequired(), Length(max=200)])
+    sign_in = Line(_l("Sign-in name"), [DataRequired(), Length(max=200)])
+    role = SelectField(_l("Role"), choices=[SelectChoice(role, ROLE_NAMES[role]) for role in ROLES])
+    site = SelectField(_l("Site"))
+    supervisor = SelectField(_l("Supervisor"), [Optional()])
+    language = SelectField(_l("Language"), choices=[SelectChoice(code, name) for code, name in LANGUAGES.items()])
+    password = PasswordField(
+        _l("Password (empty: one is made and shown once)"),
+        [Optional(), strong],
+        render_kw={"autocomplete": "new-password"},
+    )
+
+    def validate_sign_in(self, field: Line) -> None:
+        field.data = field.data.casefold()
+        if db.session.scalar(select(Account.id).where(Account.sign_in == field.data)):
+            raise ValidationError(_("Somebody has this sign-in name already."))
+
+    def validate_site(self, field: SelectField) -> None:
+        if self.role.data in {"visitor", "supervisor"} and not field.data:
+            raise ValidationError(_("Visitors and supervisors belong to a site."))
+
+
+@pages.get("/sign-in")
+def sign_in() -> str:
+    """The sign-in page."""
+    return flask.render_template("account/sign_in.html", form=SignInForm(), next=_onward())
+
+
+@pages.post("/sign-in")
+def take_sign_in() -> Response | tuple[str, int]:
+    """Sign in, or say that it did not work (and never which half was wrong)."""
+    form = SignInForm()
+    if form.validate():
+        try:
+            token = sessions.sign_in(form.sign_in.data, form.password.data, flask.request.user_agent.string)
+        except sessions.Refused as refusal:
+            form.password.errors = [_refusal(refusal.wait_seconds)]
+        else:
+            flask.session.clear()
+            response = flask.redirect(_onward() or flask.url_for("account.home"))
+            sessions.give_cookie(response, token)
+            return response
+    return flask.render_template("account/sign_in.html", form=form, next=_onward()), 422
+
+
+def _refusal(wait_seconds: int) -> str:
+    if wait_seconds == 0:
+        return str(_("This name and password do not belong together."))
+    return str(
+        ngettext(
+            "That was wrong several times. Please wait %(num)s second and try again.",
+            "That was wrong several times. Please wait %(num)s seconds and try again.",
+            wait_seconds,
+        )
+    )
+
+
+def _onward() -> str:
+    """Where to go after signing in: a path on this host, and nothing else."""
+    path = flask.request.values.get("next", "")
+    plain = path.isprintable() and "\\" not in path
+    return path if plain and path.startswith("/") and not path.startswith("//") else ""
+
+
+@pages.post("/sign-out")
+def sign_out() -> Response:
+    """End this session."""
+    sessions.sign_out()
+    flask.session.clear()
+    response = flask.redirect(flask.url_for("account.sign_in"))
+    sessions.drop_cookie(response)
+    return response
+
+
+HOMES = {
+    "visitor": "families.index",
+    "supervisor": "families.index",
+    "manager": "programme.index",
+    "auditor": "programme.index",
+    "administrator": "account.accounts",
+}
+
+
+@pages.get("/")
+def home() -> Response:
+    """The first page of each role."""
+    return flask.redirect(flask.url_for(HOMES[access.me().role]))
+
+
+@pages.get("/me")
+def me() -> str:
+    """One's own account."""
+    return _me(MeForm(obj=access.me()), PasswordForm())
+
+
+@pages.post("/me")
+def save_me() -> Response | tuple[str, int]:
+    """Keep one's own settings."""
+    account, form = access.me(), MeForm()
+    if not form.validate():
+        return _me(form, PasswordForm()), 422
+    form.populate_obj(account)
+    db.session.commit()
+    flask.flash(_("Saved."))
+    return flask.redirect(flask.url_for("account.me"))
+
+
+@pages.post("/me/password")
+def change_password() -> Response | tuple[str, int]:
+    """Take a new password; every other session of this person ends."""
+    account, form = access.me(), PasswordForm()
+    right = form.validate()
+    if right and not sessions.matches(account.password_hash, form.present.data):
+        form.present.errors = [_("This is not your present password.")]
+        right = False
+    if not right:
+        return _me(MeForm(formdata=None, obj=account), form), 422
+    account.password_hash = sessions.hashed(form.new.data)
+    sessions.end_all(account, but=flask.g.session)
+    db.session.commit()
+    flask.flash(_("Your password is changed. Everywhere else you are signed out."))
+    return flask.redirect(flask.url_for("account.me"))
+
+
+@pages.post("/me/sessions/<uuid:id>/end")
+def end_session(id: uuid.UUID) -> Response:
+    """End one of one's own sessions."""
+    mine = select(SignedIn).where(SignedIn.id == id, SignedIn.account_id == access.me().id)
+    session = db.session.scalar(mine)
+    if session is None:
+        access.nothing_here()
+    session.revoked_at = session.revoked_at or now()
+    db.session.commit()
+    return flask.redirect(flask.url_for("account.me"))
+
+
+def _me(form: MeForm, password: PasswordForm) -> str:
+    live = select(SignedIn).where(SignedIn.account_id == access.me().id, SignedIn.revoked_at.is_(None))
+    rows = db.session.scalars(live.order_by(SignedIn.last_seen_at.desc())).all()
+    return flask.render_template(
+        "account/me.html", form=form, password=password, sessions=rows, here=flask.g.session,
+        shortest=sessions.SHORTEST_PASSWORD,
+    )  # fmt: skip
+
+
+@pages.get("/accounts/")
+def accounts() -> str:
+    """Everybody who signs in to this programme."""
+    return _accounts(_choices(AccountForm(formdata=None)))
+
+
+@pages.post("/accounts/")
+def add() -> Response | tuple[str, int]:
+    """Take in a new person. A password that was made is shown on the answer itself and kept nowhere."""
+    form = _choices(AccountForm())
+    if not form.validate():
+        return _accounts(form), 422
+    password = form.password.data or sessions.made_up()
+    db.session.add(
+        Account(
+            programme_id=access.me().programme_id,
+            name=form.name.data,
+            sign_in=form.sign_in.data,
+            role=form.role.data,
+            site_id=uuid.UUID(form.site.data) if form.site.data else None,
+            supervisor_id=uuid.UUID(form.supervisor.data) if form.supervisor.data else None,
+            language=form.language.data,
+            password_hash=sessions.hashed(password),
+        )
+    )
+    db.session.commit()
+    if form.password.data:
+        flask.flash(_("%(name)s can sign in now.", name=form.name.data))
+        return flask.redirect(flask.url_for("account.accounts"))
+    made = {"name": form.name.data, "sign_in": form.sign_in.data, "password": password}
+    return _accounts(_choices(AccountForm(formdata=None)), made), 201
+
+
+@pages.post("/accounts/<uuid:id>/disable")
+def disable(id: uuid.UUID) -> Response:
+    """Shut a person out: from the next request on."""
+    account = access.account(id)
+    if account.id == access.me().id:
+        flask.flash(_("You cannot shut yourself out."))
+    else:
+        account.disabled_at = account.disabled_at or now()
+        sessions.end_all(account)
+        db.session.commit()
+        flask.flash(_("%(name)s cannot sign in any more.", name=account.name))
+    return flask.redirect(flask.url_for("account.accounts"))
+
+
+def _choices(form: AccountForm) -> AccountForm:
+    programme = access.me().programme_id
+    sites = db.session.scalars(select(Site).where(Site.programme_id == programme).order_by(Site.name))
+    leads = db.session.scalars(select(Account).where(Account.programme_id == programme, Account.role == "supervisor"))
+    form.site.choices = _with_none((site.id, site.name) for site in sites)
+    form.supervisor.choices = _with_none((lead.id, lead.name) for lead in leads)
+    return form
+
+
+def _with_none(rows: Iterable[tuple[uuid.UUID, str]]) -> list[SelectChoice]:
+    return [SelectChoice("", "–"), *(SelectChoice(str(id), name) for id, name in rows)]
+
+
+def _accounts(form: AccountForm, made: dict[str, str] | None = None) -> str:
+    everybody = select(Account).where(Account.programme_id == access.me().programme_id)
+    people = sorted(db.session.scalars(everybody), key=lambda person: (ROLES.index(person.role), person.name))
+    return flask.render_template("account/accounts.html", form=form, people=people, roles=ROLE_NAMES, made=made)

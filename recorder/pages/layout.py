@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import flask
+from flask_babel import format_date, format_datetime
 from flask_babel import lazy_gettext as _
 
 STAFF = frozenset({"visitor", "supervisor", "manager", "auditor"})
@@ -21,6 +24,13 @@ PLACES = (
 def attach(app: flask.Flask) -> None:
     """Give the templates what their frame needs."""
     app.jinja_env.globals.update(navigation=navigation, described=described)
+    app.jinja_env.filters.update(date=format_date, moment=moment)
+
+
+def moment(at: datetime) -> str:
+    """A point in time in words, as clocks show it at the signed-in person's site."""
+    site = flask.g.account.site
+    return str(format_datetime(at.astimezone(ZoneInfo(site.zone if site else "UTC")), rebase=False))
 
 
 def navigation() -> list[dict[str, Any]]:
