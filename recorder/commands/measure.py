@@ -1,0 +1,150 @@
+"""`recorder measure`: what do observations say, in figures that each carry their n?
+
+The text speaks in the sentences that a programme manager reads; the JSON has everything, undefined as null.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator, Mapping
+
+import click
+
+from recorder.commands.reading import Said, observation_options, observed
+from recorder.measures.figures import CueFigures, Figures, as_document, figures
+from recorder.measures.intervals import wilson
+from recorder.measures.observation import Observation
+
+FEW = 10
+MANY_FILES = 20
+EXAMPLE = (
+    "Example: recorder measure visit.csv --scheme own.json --columns time=onset,until=offset,code=speaker --format json"
+)
+
+
+@click.command("measure", epilog=EXAMPLE)
+@click.argument("files", nargs=-1, required=True, metavar="FILE...")
+@click.option("--window-ms", type=click.IntRange(1, 3_600_000), metavar="N", help="In place of the scheme's windows.")
+@click.option("--merge-ms", type=click.IntRange(0, 3_600_000), metavar="N", help="In place of the scheme's merging.")
+@observation_options
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+def command(
+    files: tuple[str, ...],
+    window_ms: int | None,
+    merge_ms: int | None,
+    scheme: str | None,
+    columns: Mapping[str, str] | None,
+    duration_ms: int | None,
+    form: str,
+) -> None:
+    """Print the figures of observations (FILE or FILE#OBSERVATION)."""
+    said = Said(scheme, columns, duration_ms)
+    made = []
+    hidden = len(files) < MANY_FILES or not sys.stderr.isatty()
+    with click.progressbar(files, file=sys.stderr, hidden=hidden) as waiting:
+        for file in waiting:
+            seen = observed(file, said)
+            made.append((file, seen, figures(seen, window_ms=window_ms, merge_ms=merge_ms)))
+    if form == "json":
+        written = [as_document(one, seen.id, seen.scheme.id) for _, seen, one in made]
+        click.echo(json.dumps(written[0] if len(written) == 1 else written, ensure_ascii=False, allow_nan=False))
+    else:
+        click.echo("\n\n".join("\n".join(_text(*one)) for one in made))
+
+
+def _text(file: str, seen: Observation, made: Figures) -> Iterator[str]:
+    yield file
+    yield f"{seen.scheme.id}, {_clock(made.observed_ms)} observed"
+    yield _rule(made)
+    yield ""
+    yield from (f"  {line}" for line in _sentences(made))
+    rows = _rows(made)
+    if len(rows) > 1:
+        yield ""
+        yield from (f"  {line}" for line in _table(rows))
+
+
+def _rule(made: Figures) -> str:
+    windows = sorted({window for window in made.rule.windows_ms.values()})
+    merged = f", cues less than {_seconds(made.rule.merge_ms)} apart are one" if made.rule.merge_ms else ""
+    return f"An answer may take {_range(windows)}; it counts for the latest cue{merged}"
+
+
+def _sentences(made: Figures) -> Iterator[str]:
+    whole = made.overall
+    if whole.codable:
+        yield _rate(whole)
+        yield _median(whole, made)
+    if whole.not_codable:
+        yield f"{_cues(whole.not_codable)} not judged: the time for an answer was cut off."
+    if whole.answered_by_another:
+        yield f"{_cues(whole.answered_by_another)} answered by somebody else."
+    yield (
+        f"{made.follow_ups} further answers to cues that were answered; {len(made.spontaneous)} started by the "
+        f"caregiver, {len(made.late)} of them late answers."
+    )
+    if made.fit and made.fit.share is not None:
+        yield f"Of {made.fit.n} answers, {_percent(made.fit.share)} fitted the cue (fully or in part)."
+    mended, hard = made.repair
+    if hard:
+        yield f"{mended} of {hard} hard moments were followed by comfort or making up within a minute."
+    yield from made.warnings
+
+
+def _rate(part: CueFigures) -> str:
+    low, high = wilson(part.answered, part.codable) or (0.0, 1.0)
+    said = f"Answered {part.answered} of {part.codable} cues ({_percent(part.answered / part.codable)})."
+    if part.codable < FEW:
+        return f"{said} With so few cues the true rate could be anywhere from {_percent(low)} to {_percent(high)}."
+    return f"{said} The true rate is likely between {_percent(low)} and {_percent(high)}."
+
+
+def _median(part: CueFigures, made: Figures) -> str:
+    if part.latency.median is None:
+        windows = sorted({pair.window_ms for pair in made.pairs if pair.in_rate})
+        return f"Fewer than half were answered within {_range(windows)}."
+    counting = f" (counting the {part.unanswered} that were not answered)" if part.unanswered else ""
+    return f"Half of the cues were answered within {_seconds(part.latency.median)}{counting}."
+
+
+def _rows(made: Figures) -> list[tuple[str, CueFigures]]:
+    rows = [(code, part) for code, part in made.by_cue.items() if part.cues]
+    if made.distress.cues and made.non_distress.cues:
+        rows += [("distress", made.distress), ("no distress", made.non_distress)]
+    return rows
+
+
+def _table(rows: list[tuple[str, CueFigures]]) -> Iterator[str]:
+    width = max(len(name) for name, _ in rows)
+    yield f"{'':{width}}  cues  answered  rate  likely range  half within"
+    for name, part in rows:
+        answered = f"{part.answered} of {part.codable}"
+        rate = likely = ""
+        if part.rate_interval and part.rate is not None:
+            rate, likely = _percent(part.rate), " to ".join(_percent(end) for end in part.rate_interval)
+        median = "" if part.latency.median is None else _seconds(part.latency.median)
+        yield f"{name:{width}}  {part.cues:4}  {answered:>8}  {rate:>4}  {likely:>12}  {median}".rstrip()
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.0f}%"
+
+
+def _cues(n: int) -> str:
+    return "1 cue was" if n == 1 else f"{n} cues were"
+
+
+def _clock(ms: int) -> str:
+    seconds = ms // 1000
+    return f"{seconds // 60} min {seconds % 60} s"
+
+
+def _seconds(ms: float) -> str:
+    return f"{ms / 1000:.1f}".removesuffix(".0") + " seconds"
+
+
+def _range(windows: list[int]) -> str:
+    if len(windows) < 2:
+        return _seconds(windows[0]) if windows else "the window"
+    return f"{_seconds(windows[0]).removesuffix(' seconds')} to {_seconds(windows[-1])}"

@@ -1,0 +1,115 @@
+"""How does a command read an observation, whatever the format, and find the scheme that its codes belong to?
+
+`observation_options` gives a command `--scheme`, `--columns` and `--duration-ms`: they say what the file does not, and
+win over what it says.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import click
+
+from recorder.exchange import documents, files, tables
+from recorder.exchange.coded import LONGEST_MS, Coded, Unreadable, closest, observation
+from recorder.instruments import library
+from recorder.instruments.scheme import Scheme
+from recorder.measures.observation import Observation
+
+
+@dataclass(frozen=True)
+class Said:
+    """What the options say about the files: a scheme's name or file, a table's columns, the duration in ms."""
+
+    scheme: str | None = None
+    columns: Mapping[str, str] | None = None
+    duration_ms: int | None = None
+
+
+class _Columns(click.ParamType[Mapping[str, str]]):
+    name = "time=...,until=...,code=..."
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        try:
+            return tables.columns(value) if isinstance(value, str) else value
+        except tables.WrongColumns as error:
+            self.fail(str(error), param, ctx)
+
+
+def observation_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command the three options, which it takes as `scheme`, `columns` and `duration_ms`."""
+    for option in (
+        click.option(
+            "--duration-ms",
+            type=click.IntRange(1, LONGEST_MS),
+            metavar="N",
+            help="How long the observation was, in ms. For tables and ELAN: the last offset of any row.",
+        ),
+        click.option("--columns", type=_Columns(), help="Which column of a table is which."),
+        click.option(
+            "--scheme", metavar="NAME|FILE", help="The coding scheme: a built-in one, or a JSON file that holds one."
+        ),
+    ):
+        command = option(command)
+    return command
+
+
+def coded(file: str, said: Said) -> Coded:
+    """Read FILE or FILE#OBSERVATION, with what the options say; its scheme is the one that will be used.
+
+    Raises `Unreadable`.
+    """
+    read = files.read(file, said.columns)
+    return replace(
+        read,
+        scheme=_named(said.scheme) if said.scheme else read.scheme,
+        duration_ms=said.duration_ms or read.duration_ms,
+    )
+
+
+def observed(file: str, said: Said) -> Observation:
+    """Read FILE or FILE#OBSERVATION and give it its scheme. Raises `Unreadable`."""
+    read = coded(file, said)
+    return observation(read, scheme_of(read))
+
+
+def scheme_of(coded: Coded) -> Scheme:
+    """The scheme that an observation was coded with. Raises `Unreadable`."""
+    if coded.scheme is None:
+        raise Unreadable(coded.file, "it does not say which scheme it was coded with: give --scheme NAME or FILE")
+    try:
+        found = library.builtin(coded.scheme) if isinstance(coded.scheme, str) else library.read(coded.scheme)
+    except LookupError as error:
+        raise Unreadable(coded.file, f"its scheme {_unknown(str(coded.scheme))}") from error
+    except library.InvalidInstrument as error:
+        raise Unreadable(coded.file, f"its scheme cannot be used: {str(error).rstrip('.')}") from error
+    if not isinstance(found, Scheme):
+        raise Unreadable(coded.file, f"{found.id} rates, it is no coding scheme: give --scheme")
+    return found
+
+
+def _named(name: str) -> str | dict[str, Any]:
+    """The scheme that `--scheme` names: its id when it is built in, else the document in that file."""
+    try:
+        return library.builtin(name).id
+    except LookupError:
+        pass
+    if not os.path.exists(name) and not name.endswith(".json"):
+        raise Unreadable("--scheme", _unknown(name))
+    document = documents.parse(files.content_of(name), name)
+    try:
+        library.read(document)
+    except library.InvalidInstrument as error:
+        raise Unreadable(name, str(error).rstrip(".")) from error
+    if not isinstance(document, dict):
+        raise Unreadable(name, "a scheme is an object in braces")
+    return document
+
+
+def _unknown(name: str) -> str:
+    close = closest(name, library.NAMES)
+    known = f'did you mean "{close}"?' if close else f"built in are {', '.join(library.NAMES)}"
+    return f'"{name[:80]}" is neither built in nor a file: {known}'
