@@ -61,7 +61,7 @@ def read(instance: Path, environment: Mapping[str, str] = os.environ) -> dict[st
     values["DATABASE_URL"] = values["DATABASE_URL"] or f"sqlite:///{instance / 'recorder.sqlite'}"
     values["SECRET_KEY"] = values["SECRET_KEY"] or _kept(instance / "secret_key")
     values["MASTER_KEY"] = values["MASTER_KEY"] or _kept(instance / "master_key")
-    if not _is_key(values["MASTER_KEY"]):
+    if not _is_key(str(values["MASTER_KEY"])):
         raise WrongSetting("RECORDER_MASTER_KEY must be 64 hex digits: make one with `openssl rand -hex 32`.")
     return values
 

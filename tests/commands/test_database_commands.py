@@ -1,0 +1,108 @@
+"""Commands that reach the database: a file comes in once, people are added, the demo is the same every time."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+import sqlalchemy
+from click.testing import CliRunner, Result
+from conftest import SECRETS
+from flask import Flask
+
+from recorder import demo
+from recorder.commands import main
+from recorder.db import db
+from recorder.records.observations import Cell, Log, StoredFigures
+from recorder.records.people import Account
+from recorder.records.sheets import Sheet
+from recorder.records.visits import Visit
+
+DATA = Path(__file__).parent.parent / "data"
+REAL = [str(DATA / "childproject_MIT" / "truth__eaf_basic.csv"), "--scheme", str(DATA / "schemes" / "vanfj11-csv.json"),
+        "--columns", "time=segment_onset,until=segment_offset,code=speaker_type"]  # fmt: skip
+
+
+def run(app: Flask, *words: str) -> Result:
+    environment = {f"RECORDER_{name}": value for name, value in SECRETS.items()}
+    environment["RECORDER_DATABASE_URL"] = app.config["DATABASE_URL"]
+    return CliRunner().invoke(main, list(words), env=environment)
+
+
+def test_real_annotation_comes_in_as_a_visit_and_only_once(app: Flask, people) -> None:
+    words = ("import", *REAL, "--family", "F-001", "--visitor", "ana")
+    first, second = run(app, *words), run(app, *words)
+    assert first.exit_code == 0 and "of F-001" in first.output, first.output
+    assert second.exit_code == 0 and "stored already" in second.output
+    with app.app_context():
+        figures = db.session.scalars(sqlalchemy.select(StoredFigures)).one()
+        assert (figures.cues, figures.codable, figures.answered) == (134, 132, 72)
+        assert db.session.get_one(Visit, figures.visit_id).status == "done"
+
+
+@pytest.mark.parametrize(
+    ("who", "sentence"),
+    [
+        (("F-404", "ana"), "there is no family 'F-404'"),
+        (("F-900", "ana"), "there is no family"),
+        (("F-001", "zoe"), "nobody"),
+    ],
+)
+def test_an_import_for_nobody_says_so(app: Flask, people, who: tuple[str, str], sentence: str) -> None:
+    done = run(app, "import", *REAL, "--family", who[0], "--visitor", who[1])
+    assert done.exit_code == 1 and sentence in done.output and "Traceback" not in done.output
+    with app.app_context():
+        assert db.session.scalars(sqlalchemy.select(Log)).all() == []
+
+
+def test_a_person_is_added_listed_and_shut_out(app: Flask) -> None:
+    added = run(app, "account", "add", "--programme", "First", "--site", "North", "--zone", "America/Chicago",
+                "--role", "visitor", "--sign-in", "Ana", "--name", "Ana")  # fmt: skip
+    assert added.exit_code == 0 and "with this password" in added.output, added.output
+    assert "ana  visitor  Ana" in run(app, "account", "list").output
+    again = run(app, "account", "add", "--programme", "First", "--role", "visitor", "--sign-in", "ana", "--name", "A")
+    assert again.exit_code == 1 and "already" in again.output
+    assert run(app, "account", "disable", "ana").exit_code == 0
+    with app.app_context():
+        assert db.session.scalars(sqlalchemy.select(Account)).one().disabled_at is not None
+
+
+def test_a_wrong_zone_is_told(app: Flask) -> None:
+    done = run(
+        app,
+        "account",
+        "add",
+        "--programme",
+        "F",
+        "--zone",
+        "Mars/Base",
+        "--role",
+        "manager",
+        "--sign-in",
+        "m",
+        "--name",
+        "M",
+    )
+    assert done.exit_code == 2 and "America/Chicago" in done.output
+
+
+def test_the_demo_is_one_programme_the_same_every_time(sqlite_app: Flask) -> None:
+    with sqlite_app.app_context():
+        demo.make(date(2026, 11, 24))
+        assert demo.exists()
+        count = {
+            table: db.session.scalar(sqlalchemy.select(sqlalchemy.func.count()).select_from(table))
+            for table in (Visit, Log, StoredFigures, Sheet, Account)
+        }
+        status = dict(
+            db.session.execute(sqlalchemy.select(Visit.status, sqlalchemy.func.count()).group_by(Visit.status)).all()
+        )
+        assert count[Account] == 7 and count[Visit] == 66 and status["cancelled"] == 6
+        assert count[Log] == 54 and count[StoredFigures] == 50 and 40 <= count[Sheet] <= 50
+        totals = db.session.execute(
+            sqlalchemy.select(sqlalchemy.func.sum(StoredFigures.cues), sqlalchemy.func.sum(StoredFigures.answered))
+        ).one()
+        cells = db.session.scalars(sqlalchemy.select(Cell).where(Cell.grain == "site")).all()
+        assert sum(cell.visits for cell in cells) == 50
+        assert sum(cell.sums["all"][0] for cell in cells) == totals[1]
