@@ -7,7 +7,7 @@ import secrets
 import click
 from sqlalchemy import select
 
-from recorder.commands.database import migrated_app
+from recorder.commands.database import database
 from recorder.db import db, now
 from recorder.records.people import ROLES, Account, Programme, Site
 
@@ -37,7 +37,7 @@ def add(programme: str, site: str | None, zone: str, role: str, sign_in: str, na
     if zone not in available_timezones():
         raise click.UsageError(f"there is no time zone {zone!r}: give one like America/Chicago")
     password = " ".join(secrets.token_hex(3) for _part in range(3))
-    with migrated_app().app_context():
+    with database():
         if db.session.scalar(select(Account.id).where(Account.sign_in == sign_in.strip().casefold())):
             raise click.ClickException(f"somebody has the sign-in name {sign_in!r} already")
         home = db.session.scalar(select(Programme).where(Programme.name == programme)) or Programme(name=programme)
@@ -69,7 +69,7 @@ def _site(home: Programme, name: str, zone: str) -> Site:
 @command.command("list")
 def list_accounts() -> None:
     """List who can sign in."""
-    with migrated_app().app_context():
+    with database():
         for account in db.session.scalars(select(Account).order_by(Account.sign_in)):
             state = "  (disabled)" if account.disabled_at else ""
             click.echo(f"{account.sign_in}  {account.role}  {account.name}{state}")
@@ -81,7 +81,7 @@ def disable(sign_in: str) -> None:
     """Shut a person out, from the next request on."""
     from recorder.sessions import end_all
 
-    with migrated_app().app_context():
+    with database():
         account = db.session.scalar(select(Account).where(Account.sign_in == sign_in.strip().casefold()))
         if account is None:
             raise click.ClickException(f"nobody has the sign-in name {sign_in!r}")

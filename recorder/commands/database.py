@@ -1,7 +1,9 @@
-"""How does a command reach the database? Through the application, on the newest schema."""
+"""How does a command reach the database? Through the application, on the newest schema, and it lets go afterwards."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -15,3 +17,17 @@ def migrated_app(**settings: Any) -> Flask:
     app = create_app(**settings)
     db.upgrade(app)
     return app
+
+
+@contextmanager
+def database(**settings: Any) -> Iterator[Flask]:
+    """The application's context, its database on the newest schema. Raises `recorder.settings.WrongSetting`."""
+    from recorder.db import db
+
+    app = migrated_app(**settings)
+    with app.app_context():
+        try:
+            yield app
+        finally:
+            db.session.remove()
+            db.engine.dispose()

@@ -7,7 +7,7 @@ from datetime import date
 import click
 
 from recorder import CHECKOUT
-from recorder.commands.database import migrated_app
+from recorder.commands.database import database
 from recorder.commands.serve import listen, serve
 
 
@@ -29,8 +29,7 @@ def command(port: int, fresh: bool, size: str, make_only: bool) -> None:
         for ending in ("", "-wal", "-shm"):
             path.with_name(path.name + ending).unlink(missing_ok=True)
     path.parent.mkdir(exist_ok=True)
-    app = migrated_app(DATABASE_URL=f"sqlite:///{path}")
-    with app.app_context():
+    with database(DATABASE_URL=f"sqlite:///{path}") as app:
         if not demo.exists():
             click.echo("Making the invented programme ...")
             demo.make(date.today())
@@ -39,4 +38,5 @@ def command(port: int, fresh: bool, size: str, make_only: bool) -> None:
         click.echo(f"  {sign_in:6} {name}, {role}")
     if not make_only:
         server = listen(app, "127.0.0.1", port)
+        click.echo(f"Serving at http://127.0.0.1:{port}. Stop with Ctrl-C.")
         serve(server)

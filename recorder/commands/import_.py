@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from recorder.commands.database import migrated_app
+from recorder.commands.database import database
 from recorder.commands.reading import Said, coded, observation_options, scheme_of
 from recorder.exchange import files
 from recorder.exchange.coded import Coded, Unreadable, observation
@@ -59,7 +59,7 @@ def command(
     """Bring FILE (or FILE#OBSERVATION) into the database as a visit. The same file again changes nothing."""
     started = _time(at) if at else None
     read = coded(file, Said(scheme, columns, duration_ms))
-    with migrated_app().app_context():
+    with database():
         home = _family(read, family)
         read, seen = _with_scheme(read, home)
         wall = _wall(read, started, home)
