@@ -1,0 +1,197 @@
+"""When was each family visited, and what did the tablet send?
+
+Five visits a family, nine to thirteen weeks apart, the last of them between two weeks ago and next week. A visit that
+took place is a log: what `behaviour` made up, then notes, the caregiver's idea, the page as it was proposed and the
+signature, taken in by `ingest` as the visitor's tablet would have sent it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from random import Random
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from recorder import ingest
+from recorder.db import db
+from recorder.demo.behaviour import Cast, observe
+from recorder.demo.households import Home, known_id
+from recorder.feedback.choose import propose
+from recorder.feedback.evidence import Dyad, gather
+from recorder.feedback.words import Facts, compose
+from recorder.instruments.library import builtin
+from recorder.instruments.scheme import Scheme
+from recorder.measures.figures import figures
+from recorder.measures.observation import Observation
+from recorder.measures.tape import as_log
+from recorder.records.visits import Visit
+
+ROUNDS = 5
+LAST_ROUND = (0, -6, 2, 5, 0, -3, -13, 7, -16, 1, -9, 0)
+"""Days from today to each family's last visit: three are today, four in the week to come."""
+
+CANCELLED = {(0, 1): "family", (1, 3): "staff", (2, 2): "family", (3, 4): "family", (1, 8): "staff", (2, 11): "family"}
+"""By whom the visits were cancelled, by round and family."""
+REASONS = {"family": "The child was unwell", "staff": "The visitor was ill"}
+UNSIGNED = {(4, 5), (4, 8), (3, 6), (2, 0)}
+"""The observations that were begun and never signed."""
+FORGOTTEN = {(3, 10)}
+"""The visit of which nobody said what became of it."""
+
+NOTICED = {
+    "en": ("She looks at me before she tries", "He calms down when I hum", "So many sounds today"),
+    "es": ("Me busca con la mirada", "Se calma cuando le canto", "Hoy hizo muchos sonidos"),
+}
+IDEAS = {"en": ("Sing at bath time", "Sit on the floor after dinner", ""), "es": ("Cantar a la hora del baño", "", "")}
+NOTES = ("A quiet morning at home.", "The neighbour came by for a moment.", "Lunch was on the stove.", "")
+CONTEXTS = ("free_play", "free_play", "free_play", "meal", "book", "care")
+
+
+@dataclass(frozen=True)
+class _Appointment:
+    visit: Visit
+    home: Home
+    round: int
+    number: int
+
+    @property
+    def key(self) -> tuple[int, int]:
+        return self.round, self.number
+
+
+def visit(homes: list[Home], chance: Random, today: date) -> None:
+    """Plan all visits, then let those of the past happen, in order of time."""
+    appointments = [_plan(home, number, round, today) for number, home in enumerate(homes) for round in range(ROUNDS)]
+    db.session.commit()
+    following = {(one.round - 1, one.number): one.visit for one in appointments}
+    for one in sorted(appointments, key=lambda one: (one.visit.local_date, one.number)):
+        if one.visit.local_date < today:
+            _take_place(one, following.get(one.key), chance)
+    db.session.commit()
+
+
+def _plan(home: Home, number: int, round: int, today: date) -> _Appointment:
+    between = 64 + number * 7 % 25  # each family has a pace of its own, so that visits spread over the year
+    day = today + timedelta(days=LAST_ROUND[number] - (ROUNDS - 1 - round) * between)
+    if day < today:
+        day -= timedelta(days=max(0, day.weekday() - 4))  # what fell on a weekend was on the Friday before
+    row = Visit(
+        id=known_id("visit", number, round),
+        programme_id=home.family.programme_id,
+        family_id=home.family.id,
+        site_id=home.family.site_id,
+        account_id=home.visitor.id,
+        local_date=day,
+        local_time=f"{9 + number % 6:02}:{'30' if round % 2 else '00'}",
+    )
+    db.session.add(row)
+    return _Appointment(row, home, round, number)
+
+
+def _take_place(one: _Appointment, following: Visit | None, chance: Random) -> None:
+    if by := CANCELLED.get(one.key):
+        one.visit.status, one.visit.cancelled_by, one.visit.cancel_reason = "cancelled", by, REASONS[by]
+        db.session.commit()
+    elif one.key not in FORGOTTEN:
+        log = known_id("log", one.number, one.round)
+        ingest.take(one.home.visitor, ingest.delivery(log, list(_strings(one, following, chance))))
+
+
+def _strings(one: _Appointment, following: Visit | None, chance: Random) -> Iterator[str]:
+    """The exact strings of one visit's log."""
+    scheme = builtin("serve-and-return-slower" if one.home.household.weeks_early else "serve-and-return")
+    assert isinstance(scheme, Scheme)
+    family = one.home.family
+    child = family.children[one.round % len(family.children)]  # twins take turns
+    adults = [str(caregiver.id) for caregiver in family.caregivers]
+    cast = Cast(str(child.id), adults[0], adults[1] if len(adults) > 1 else None)
+    seen = observe(scheme, one.home.household, cast, chance)
+    *strings, _ = as_log(seen, _opening(one, scheme, cast, chance))  # the signature comes last, below
+    yield from strings
+    for seq, (kind, code, data) in enumerate(_afterwards(one, following, seen, chance), len(strings) + 1):
+        event: dict[str, Any] = {"seq": seq, "t": seen.duration_ms + seq * 1000, "kind": kind}
+        event |= ({"code": code} if code else {}) | ({"data": data} if data else {})
+        yield json.dumps(event, ensure_ascii=False, separators=(",", ":"))
+
+
+def _afterwards(
+    one: _Appointment, following: Visit | None, seen: Observation, chance: Random
+) -> Iterator[tuple[str, str | None, dict[str, Any] | None]]:
+    """What is written between the last tap and the signature; an unsigned visit stops half way."""
+    language = one.home.family.caregivers[0].language
+    yield "note", "NOTICED", {"text": chance.choice(NOTICED[language])}
+    if one.key in UNSIGNED:
+        return
+    if note := chance.choice(NOTES):
+        yield "note", "NOTE", {"text": note}
+    idea = chance.choice(IDEAS[language])
+    if idea:
+        yield "idea", None, {"text": idea}
+    if page := _page(one, following, seen, idea):
+        yield "sheet", None, page
+    yield "close", None, None
+
+
+def _opening(one: _Appointment, scheme: Scheme, cast: Cast, chance: Random) -> dict[str, Any]:
+    zone = one.home.family.site.zone
+    assert one.visit.local_time is not None
+    at = datetime.combine(one.visit.local_date, time.fromisoformat(one.visit.local_time), ZoneInfo(zone))
+    at += timedelta(seconds=chance.randint(-300, 900))
+    return {
+        "kind": "observation",
+        "role": "primary",
+        "context": chance.choice(CONTEXTS),
+        "clock": "monotonic",
+        "instrument": scheme.name,
+        "version": scheme.version,
+        "hash": scheme.hash,
+        "visit": str(one.visit.id),
+        "family": str(one.home.family.id),
+        "children": [cast.child],
+        "caregivers": [id for id in (cast.caregiver, cast.other) if id],
+        "device": str(known_id("tablet", one.home.visitor.sign_in)),
+        "user": str(one.home.visitor.id),
+        "wall": at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+        "zone": zone,
+        "planned_ms": 600_000,
+        "consent": {"observe": True, "given_now": False},
+        "present": "",
+        "state": chance.choice(("calm", "calm", "sleepy", "hungry", "fussy")),
+    }
+
+
+def _page(one: _Appointment, following: Visit | None, seen: Observation, idea: str) -> dict[str, Any] | None:
+    """The page as it was proposed, approved as it is; None when there was too little for one."""
+    child = next(child for child in one.home.family.children if str(child.id) == seen.children[0].id)
+    caregiver = one.home.family.caregivers[0]
+    dyad = Dyad(goal=one.home.household.goal, age_months=child.age_months(one.visit.local_date), contacts=True)
+    proposal = propose(gather(seen, figures(seen), dyad))
+    words = compose(proposal, Facts(child.first_name, visitor=one.home.visitor.name), caregiver.language)
+    if len(words["strengths"]) < 2:
+        return None
+    shown = words["shown"]
+    return {
+        "id": str(known_id("sheet", one.number, one.round)),
+        "language": caregiver.language,
+        "child": str(child.id),
+        "caregiver": str(caregiver.id),
+        "strengths": [{key: line[key] for key in ("key", "type", "text")} for line in words["strengths"]],
+        "shown": {key: shown[key] for key in ("key", "text")} if shown else None,
+        "step": {key: value for key, value in words["step"].items() if key != "why"},
+        "second_step": None,
+        "idea": idea,
+        "for_you": words["for_you"],
+        "contact": None,
+        "next_visit": _promised(following),
+        "show": {"who": True, "telephone": True, "next_visit": True},
+        "proposed": {"strengths": [line["key"] for line in words["strengths"]], "step": words["step"]["key"]},
+    }
+
+
+def _promised(visit: Visit | None) -> dict[str, str | None] | None:
+    if visit is None:
+        return None
+    return {"visit": str(visit.id), "date": visit.local_date.isoformat(), "time": visit.local_time}
