@@ -46,6 +46,8 @@ POLICY: dict[str, frozenset[str]] = {
     "account.accounts": ACCOUNTS,
     "account.add": ACCOUNTS,
     "account.disable": ACCOUNTS,
+    "account.admit": ACCOUNTS,
+    "account.new_password": ACCOUNTS,
     "families.index": RECORDS,
     "families.show": RECORDS,
     "families.new": CASEWORK,

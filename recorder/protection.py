@@ -47,9 +47,19 @@ def attach(app: flask.Flask) -> None:
     )
     if hops := app.config["PROXY_HOPS"]:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+    app.before_request(_limit_forms)
     app.before_request(_refuse_foreign_forms)  # before the form's token is asked for
     csrf.init_app(app)
     app.after_request(_add_headers)
+
+
+def _limit_forms() -> None:
+    """A form is small, but a caseload comes as a file and once more, with longer line ends, to be confirmed."""
+    if _is_api():
+        return
+    config = flask.current_app.config
+    largest = 2 * config["IMPORT_BYTES"] if flask.request.endpoint == "families.take_caseload" else config["FORM_BYTES"]
+    flask.request.max_content_length = flask.request.max_form_memory_size = largest
 
 
 def _refuse_foreign_forms() -> None:

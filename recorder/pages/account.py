@@ -274,6 +274,27 @@ def disable(id: uuid.UUID) -> Response:
     return flask.redirect(flask.url_for("account.accounts"))
 
 
+@pages.post("/accounts/<uuid:id>/admission")
+def admit(id: uuid.UUID) -> Response:
+    """Let a person in again who was shut out; her password is the old one."""
+    account = access.account(id)
+    account.disabled_at = None
+    db.session.commit()
+    flask.flash(_("%(name)s can sign in again.", name=account.name))
+    return flask.redirect(flask.url_for("account.accounts"))
+
+
+@pages.post("/accounts/<uuid:id>/password")
+def new_password(id: uuid.UUID) -> tuple[str, int]:
+    """Give somebody who forgot hers a new password, shown once; her sessions end."""
+    account, password = access.account(id), sessions.made_up()
+    account.password_hash = sessions.hashed(password)
+    sessions.end_all(account, but=flask.g.session)
+    db.session.commit()
+    made = {"name": account.name, "sign_in": account.sign_in, "password": password}
+    return _accounts(_choices(AccountForm(formdata=None)), made), 201
+
+
 def _choices(form: AccountForm) -> AccountForm:
     programme = access.me().programme_id
     sites = db.session.scalars(select(Site).where(Site.programme_id == programme).order_by(Site.name))

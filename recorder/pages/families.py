@@ -41,7 +41,7 @@ from recorder.pages.fields import not_before
 from recorder.pages.visit_forms import STATUS_NAMES, PlanForm
 from recorder.records import enrolment
 from recorder.records.due import Due, due, last_observed
-from recorder.records.families import Assignment, Caregiver, Child, Consent, Family
+from recorder.records.families import SCOPES, Assignment, Caregiver, Child, Consent, Family
 from recorder.records.sheets import Sheet
 from recorder.records.visits import Visit
 
@@ -169,6 +169,7 @@ def _show(family: Family, **wrong: Any) -> str:
         status=STATUS_NAMES,
         scopes=SCOPE_NAMES,
         languages=LANGUAGES,
+        consents=sorted(family.consents, key=lambda row: (SCOPES.index(row.scope), row.given_on)),
         withdrawals={row.id: _withdrawal(row, wrong) for row in family.consents},
         may_edit=role in access.CASEWORK,
         may_plan=role in access.RECORDING,
@@ -179,7 +180,7 @@ def _show(family: Family, **wrong: Any) -> str:
 def _withdrawal(consent: Consent, wrong: dict[str, Any]) -> WithdrawalForm:
     """The form beside one consent, its fields named apart from the other consents' forms."""
     form: WithdrawalForm = wrong.get(str(consent.id)) or WithdrawalForm(formdata=None)
-    form.withdrawn_on.id = f"withdrawn_on-{consent.id}"
+    form.withdrawn_on.id = form.withdrawn_on.label.field_id = f"withdrawn_on-{consent.id}"
     return form
 
 

@@ -52,6 +52,7 @@ class FilterForm(Form):
     status = SelectField(
         _l("Status"),
         choices=[SelectChoice("", _l("All")), *(SelectChoice(code, words) for code, words in STATUS_NAMES.items())],
+        default="",
     )
     since = DateField(_l("From"), [Optional(), within_reason])
     until = DateField(_l("Until"), [Optional(), within_reason])
