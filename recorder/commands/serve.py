@@ -9,6 +9,7 @@ from __future__ import annotations
 import errno
 import math
 import signal
+import socket
 import time
 from typing import TYPE_CHECKING, Any
 
@@ -36,8 +37,10 @@ def listen(app: Flask, host: str, port: int) -> Any:
     """Open the port. Raises `click.ClickException` with one sentence when that is not possible."""
     import waitress
 
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
-        return waitress.create_server(app, host=host, port=port, threads=THREADS, ident=None)
+        # opened here: waitress would leave its own socket open when the port is taken
+        opened = socket.create_server((host, port), family=family)
     except OSError as error:
         reasons = {
             errno.EADDRINUSE: "is taken: stop the other program, or choose another with --port",
@@ -45,6 +48,7 @@ def listen(app: Flask, host: str, port: int) -> Any:
         }
         reason = reasons.get(error.errno or 0, f"cannot be opened ({error.strerror or error})")
         raise click.ClickException(f"Port {port} of {host} {reason}.") from error
+    return waitress.create_server(app, sockets=[opened], threads=THREADS, ident=None)
 
 
 def serve(server: Any) -> None:
@@ -66,4 +70,6 @@ def serve(server: Any) -> None:
         # waitress's own run() would cut off long answers at a stop; `_map` is why its version is pinned
         server.asyncore.loop(timeout=1, map=server._map, count=1)
     server.task_dispatcher.shutdown()
+    for channel in list(server.active_channels.values()):
+        channel.handle_close()
     server.close()
