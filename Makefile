@@ -16,7 +16,7 @@ test: .venv/.dev
 	.venv/bin/ruff format --check .
 	.venv/bin/mypy
 	$(NODE) --test tests/js/
-	.venv/bin/python -m pytest -q
+	.venv/bin/python -m pytest -q -n 2
 
 # What is still to come (a tablet's thirty faults) has its room here; today: the server's faults under retrying clients.
 faults: .venv/.dev

@@ -72,7 +72,7 @@ def sheet(page: Any, address: str) -> None:
     """The first page of the family's PDF, as a picture."""
     import pypdfium2
 
-    page.click("main .card a >> nth=0")
+    page.click("main table a >> nth=0")
     link = page.locator("a[href*='/sheets/']").first.get_attribute("href")
     body = page.request.get(f"{address}{link}.pdf").body()
     document = pypdfium2.PdfDocument(body)
@@ -82,11 +82,11 @@ def sheet(page: Any, address: str) -> None:
 def recorder(page: Any, address: str) -> None:
     """The recorder in the middle of an observation."""
     page.goto(f"{address}/record/en")
-    page.locator("button, a").filter(has_text=re.compile("Mia|Lucía|Linh")).first.click()
-    page.get_by_role("button", name=re.compile("Begin|Start")).first.click()
-    for name in ("Sound or talk", "Answers", "Looks at", "Delights", "Reaches", "Follows"):
-        page.wait_for_timeout(600)
-        page.get_by_role("button", name=re.compile(name)).first.click()
+    page.get_by_role("button", name=re.compile("^Open ")).first.click()
+    page.get_by_role("button", name=re.compile("^(Begin|Start)")).first.click()
+    for code in ("VOC", "TALK", "LOOK", "JOY", "REACH", "FOLLOW"):
+        page.wait_for_timeout(700)
+        page.locator(f".pad[data-code={code}]").click()
     page.wait_for_timeout(600)
     page.screenshot(path=PICTURES / "recorder.png")
 

@@ -89,22 +89,16 @@ def test_a_wrong_zone_is_told(app: Flask) -> None:
     assert done.exit_code == 2 and "America/Chicago" in done.output
 
 
-def test_the_demo_is_one_programme_the_same_every_time(sqlite_app: Flask) -> None:
+def test_the_demo_counts_in_its_cells_what_its_visits_hold(sqlite_app: Flask) -> None:
     with sqlite_app.app_context():
         demo.make(date(2026, 11, 24))
         assert demo.exists()
-        count = {
-            table: db.session.scalar(sqlalchemy.select(sqlalchemy.func.count()).select_from(table))
-            for table in (Visit, Log, StoredFigures, Sheet, Account)
-        }
-        status = dict(
-            db.session.execute(sqlalchemy.select(Visit.status, sqlalchemy.func.count()).group_by(Visit.status)).all()
-        )
-        assert count[Account] == 7 and count[Visit] == 66 and status["cancelled"] == 6
-        assert count[Log] == 54 and count[StoredFigures] == 50 and 40 <= count[Sheet] <= 50
-        totals = db.session.execute(
-            sqlalchemy.select(sqlalchemy.func.sum(StoredFigures.cues), sqlalchemy.func.sum(StoredFigures.answered))
-        ).one()
+        counted = sqlalchemy.func.count()
+        assert db.session.scalar(sqlalchemy.select(counted).select_from(Visit)) >= 60
+        assert db.session.scalar(sqlalchemy.select(counted).select_from(Sheet)) >= 20
+        unsigned = sqlalchemy.select(counted).select_from(Log).where(Log.closed_at.is_(None))
+        assert db.session.scalar(unsigned) >= 1
+        figures = db.session.scalars(sqlalchemy.select(StoredFigures)).all()
         cells = db.session.scalars(sqlalchemy.select(Cell).where(Cell.grain == "site")).all()
-        assert sum(cell.visits for cell in cells) == 50
-        assert sum(cell.sums["all"][0] for cell in cells) == totals[1]
+        assert sum(cell.visits for cell in cells) == len(figures) > 20
+        assert sum(cell.sums["all"][0] for cell in cells) == sum(row.answered for row in figures)
