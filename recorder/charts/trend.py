@@ -1,8 +1,9 @@
 """How did a share develop from month to month, and how sure can one be?
 
 One dot a month, with its 95 % interval as an upright bar and the number of visits written below. A month with too few
-visits is a ring without a bar, joined to nothing; a month without any is a gap. The scale is always 0 to 1: a picture
-that zooms in makes chance look like change. Neither end of the scale is marked as the good one.
+visits is a ring without a bar; only neighbours that can be compared are joined; a month without any visit is a gap.
+The scale is always 0 to 1: a picture that zooms in makes chance look like change. Neither end of the scale is marked
+as the good one.
 """
 
 from __future__ import annotations
@@ -19,13 +20,14 @@ LEFT, RIGHT, TOP, BOTTOM = 52.0, 12.0, 14.0, 66.0
 @dataclass(frozen=True)
 class Month:
     """One month: its name, the year where it has to be said, the share (None: nothing to share), its interval
-    (None: too few visits), and how many visits it rests on."""
+    (None: too few visits), how many visits it rests on, and whether it is enough to be compared with its neighbours."""
 
     name: str
     year: str
     rate: float | None
     interval: tuple[float, float] | None
     visits: int
+    comparable: bool = True
 
 
 @dataclass(frozen=True)
@@ -65,10 +67,10 @@ def _step(months: int) -> int:
 
 
 def _draw_line(months: Sequence[Month], places: Sequence[float], pen: Pen) -> None:
-    """Join neighbouring months that both have an interval; a gap stays a gap."""
+    """Join neighbouring months that can be compared; a gap stays a gap."""
     run: list[tuple[float, float]] = []
     for month, x in zip(months, places, strict=True):
-        if month.rate is not None and month.interval is not None:
+        if month.rate is not None and month.interval is not None and month.comparable:
             run.append((x, _y(month.rate)))
             continue
         _join(run, pen)

@@ -1,6 +1,6 @@
 """When was each family visited, and what did the tablet send?
 
-Five visits a family, nine to thirteen weeks apart, the last of them between two weeks ago and next week. A visit that
+Five visits a family, about twelve weeks apart, the last of them between two weeks ago and next week. A visit that
 took place is a log: what `behaviour` made up, then notes, the caregiver's idea, the page as it was proposed and the
 signature, taken in by `ingest` as the visitor's tablet would have sent it.
 """
@@ -18,7 +18,7 @@ from zoneinfo import ZoneInfo
 from recorder import ingest
 from recorder.db import db
 from recorder.demo.behaviour import Cast, observe
-from recorder.demo.households import Home, known_id
+from recorder.demo.households import Home, first_visit, known_id
 from recorder.feedback.choose import propose
 from recorder.feedback.evidence import Dyad, gather
 from recorder.feedback.words import Facts, compose
@@ -30,6 +30,7 @@ from recorder.measures.tape import as_log
 from recorder.records.visits import Visit
 
 ROUNDS = 5
+DAYS_BETWEEN = 84
 LAST_ROUND = (0, -6, 2, 5, 0, -3, -13, 7, -16, 1, -9, 0)
 """Days from today to each family's last visit: three are today, four in the week to come."""
 
@@ -74,8 +75,8 @@ def visit(homes: list[Home], chance: Random, today: date) -> None:
 
 
 def _plan(home: Home, number: int, round: int, today: date) -> _Appointment:
-    between = 64 + number * 7 % 25  # each family has a pace of its own, so that visits spread over the year
-    day = today + timedelta(days=LAST_ROUND[number] - (ROUNDS - 1 - round) * between)
+    last = today + timedelta(days=LAST_ROUND[number])
+    day = last if round == ROUNDS - 1 else first_visit(number, today) + timedelta(days=round * DAYS_BETWEEN)
     if day < today:
         day -= timedelta(days=max(0, day.weekday() - 4))  # what fell on a weekend was on the Friday before
     row = Visit(

@@ -68,7 +68,8 @@ def index() -> str:
         coverage=_rows(coverage(selection), places),
         dosage=_rows(dosage(selection), places),
         groups=[
-            (group, _rows(group.figures, places), pictures.trends(group, place)) for place, group in enumerate(groups)
+            (group, _rows(group.figures, places, empty=False), pictures.trends(group, place))
+            for place, group in enumerate(groups)
         ],
         scales=[(with_id(selection.programme_id, figures.instrument), figures) for figures in ratings(selection)],
         tables=exports.TABLES,
@@ -164,12 +165,13 @@ def _selection(form: LookForm) -> Selection:
     return Selection(programme_id, Period(first, last), uuid.UUID(form.site.data) if form.site.data else None, day)
 
 
-def _rows(table: Any, places: dict[uuid.UUID, str]) -> list[tuple[str, list[tuple[str, Any]]]]:
-    """A roll-up in three blocks of rows, each with what it is by."""
+def _rows(table: Any, places: dict[uuid.UUID, str], *, empty: bool = True) -> list[tuple[str, list[tuple[str, Any]]]]:
+    """A roll-up in three blocks of rows, each with what it is by; `empty` keeps months without a visit."""
+    months = [(month, part) for month, part in table.by_month.items() if empty or part.visits]
     return [
         ("", [(_("All"), table.overall)]),
         (_("By site"), [(name, table.by_site[id]) for id, name in places.items() if id in table.by_site]),
-        (_("By month"), [(format_date(month, "MMM yyyy"), part) for month, part in table.by_month.items()]),
+        (_("By month"), [(format_date(month, "MMM yyyy"), part) for month, part in months]),
     ]
 
 

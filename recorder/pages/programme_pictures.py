@@ -119,7 +119,7 @@ def _trend(group: RuleGroup, name: str, title: str, id: str) -> SvgPen:
 
 
 def _month(name: str, year: str, figures: ClassFigures) -> Month:
-    return Month(name, year, figures.rate, figures.interval, figures.visits)
+    return Month(name, year, figures.rate, figures.interval, figures.visits, comparable=not figures.too_few)
 
 
 def back_and_forth_of(log: Log, row: StoredFigures, scheme: Scheme | Scale | None) -> SvgPen:

@@ -38,9 +38,10 @@ def test_too_few_visits_is_a_ring_and_nothing_is_a_gap() -> None:
     assert len(marked(svg, "rate")) == len(marked(svg, "few")) == len(marked(svg, "interval")) == 1
 
 
-def test_only_neighbours_with_intervals_are_joined() -> None:
+def test_only_neighbours_that_can_be_compared_are_joined() -> None:
     assert len(marked(drawn(FIRM, FIRM), "path")) == 1
     assert marked(drawn(FIRM, FEW, FIRM, NONE, FIRM), "path") == []
+    assert marked(drawn(FIRM, Month("Apr", "", 0.4, (0.1, 0.9), 3, comparable=False)), "path") == []
     assert [len(path.get("points").split()) for path in marked(drawn(FIRM, FIRM, NONE, FIRM, FIRM, FIRM), "path")] == [
         2,
         3,
