@@ -1,0 +1,39 @@
+"""Every sentence of the program has its Spanish, with the same places to fill in."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from babel.messages.pofile import read_po
+from flask.testing import FlaskClient
+
+from recorder.languages import LANGUAGES, sentences
+
+CATALOGUES = Path(__file__).parent.parent / "recorder" / "translations"
+PLACES = re.compile(r"%\(\w+\)s|\{\w+\}")
+
+
+def test_no_sentence_lacks_its_spanish_and_every_place_is_kept() -> None:
+    with open(CATALOGUES / "es" / "LC_MESSAGES" / "messages.po", "rb") as file:
+        catalogue = read_po(file, locale="es")
+    for message in catalogue:
+        if not message.id:
+            continue
+        english = [message.id] if isinstance(message.id, str) else list(message.id)
+        spanish = [message.string] if isinstance(message.string, str) else list(message.string)
+        assert all(spanish), f"no Spanish for {message.id!r}"
+        assert set(PLACES.findall(english[-1])) == set(PLACES.findall(spanish[-1])), message.id
+
+
+def test_the_browser_gets_the_same_catalogue(client: FlaskClient) -> None:
+    assert client.get("/i18n/es.json").json == sentences("es") and len(sentences("es")) > 300
+    assert client.get("/i18n/xx.json").status_code == 404
+
+
+def test_a_person_reads_the_sign_in_page_in_her_browsers_language(client: FlaskClient) -> None:
+    assert set(LANGUAGES) == {"en", "es"}
+    spanish = client.get("/sign-in", headers={"Accept-Language": "es-MX,es;q=0.9"}).get_data(as_text=True)
+    assert 'lang="es"' in spanish and sentences("es")["Password"] in spanish
+    english = client.get("/sign-in", headers={"Accept-Language": "vi"}).get_data(as_text=True)
+    assert 'lang="en"' in english
