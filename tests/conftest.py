@@ -19,13 +19,11 @@ import pytest
 import sqlalchemy
 from flask import Flask
 from flask.testing import FlaskClient
+from installation import SECRETS, dispose
 from people import PASSWORD, People, make_people
 
 from recorder import create_app
 from recorder import db as database
-from recorder.db import db
-
-SECRETS = {"SECRET_KEY": "tests only", "MASTER_KEY": "5e" * 32}
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -196,13 +194,6 @@ def administer(server: str, statement: str) -> None:
     with engine.connect() as connection:
         connection.exec_driver_sql(statement)
     engine.dispose()
-
-
-def dispose(app: Flask) -> None:
-    """Close what the application opened: a clone needs no open session on its template."""
-    with app.app_context():
-        db.session.remove()
-        db.engine.dispose()
 
 
 def _count() -> Iterator[int]:

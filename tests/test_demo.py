@@ -73,7 +73,7 @@ def test_everybody_signs_in_with_the_password_that_is_printed(made: Flask) -> No
 def test_it_is_the_same_every_time(made: Flask, tmp_path, migrated) -> None:
     import shutil
 
-    from conftest import SECRETS, dispose
+    from installation import SECRETS, dispose
 
     from recorder import create_app
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 import sqlalchemy
 from click.testing import CliRunner, Result
-from conftest import SECRETS
 from flask import Flask
+from installation import SECRETS
 
 from recorder import demo
 from recorder.commands import main

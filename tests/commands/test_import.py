@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 import sqlalchemy
 from click.testing import CliRunner, Result
-from conftest import SECRETS
 from flask import Flask
+from installation import SECRETS
 from people import TODAY, People
 
 from recorder import ingest

@@ -16,7 +16,7 @@ from pathlib import Path
 import flask
 import pytest
 from click.testing import Result
-from conftest import SECRETS
+from installation import SECRETS
 
 from recorder.commands.serve import listen, serve
 
