@@ -144,10 +144,10 @@ class FamilyForm(PageForm):
     code = Line(_l("Case number"), [DataRequired(), Length(max=40)])
     site = SelectField(_l("Site"))
     enrolled_on = DateField(_l("Enrolled on"), [InputRequired(), not_in_future], default=access.today)
+    anyway = BooleanField(_l("This is another child: enrol anyway"))  # before the children, who may mark it as wrong
     children = FieldList(FormField(ChildForm), min_entries=ROWS, max_entries=MOST_PEOPLE)
     caregivers = FieldList(FormField(CaregiverForm), min_entries=ROWS, max_entries=MOST_PEOPLE)
     goal = Paragraph(_l("The goal, in the caregiver's own words"), [Optional(), Length(max=4000)])
-    anyway = BooleanField(_l("This is another child: enrol anyway"))
 
     def __init__(self, *arguments: Any, family: Family | None = None, **more: Any) -> None:
         super().__init__(*arguments, **more)
