@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import datetime, timedelta
 from functools import cache
+from zoneinfo import ZoneInfo
 
 from recorder.db import db, fingerprint
 from recorder.records.families import Assignment, Caregiver, Child, Consent, Family
@@ -18,7 +19,8 @@ from recorder.records.people import Account, Programme, Site
 from recorder.records.visits import Visit
 
 PASSWORD = "a quiet river in spring"
-TODAY = date.today()
+TODAY = datetime.now(ZoneInfo("America/Chicago")).date()
+"""Today at Northside."""
 
 
 @dataclass(frozen=True)

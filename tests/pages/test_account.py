@@ -1,0 +1,319 @@
+"""Signing in and out, sessions that can be ended, one's own account, and the administrator's list of people."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from forms import beside, send, token, words
+from people import PASSWORD, People
+from sqlalchemy import func, select
+
+from recorder import sessions
+from recorder.db import db, now
+from recorder.records.people import Account, FailedSignIn, SignedIn
+
+NOWHERE = "01920000-0000-7000-8000-000000000000"
+BETTER = "nine green kettles sing"
+
+
+def try_in(client: FlaskClient, name: str, password: str = PASSWORD, **more):
+    return send(client, "/sign-in", {"sign_in": name, "password": password} | more)
+
+
+def cookie(client: FlaskClient) -> str:
+    found = client.get_cookie(sessions.COOKIE)
+    return found.value if found else ""
+
+
+def age_failures(app: Flask, minutes: int) -> None:
+    with app.app_context():
+        for failure in db.session.scalars(select(FailedSignIn)):
+            failure.at -= timedelta(minutes=minutes)
+        db.session.commit()
+
+
+@pytest.mark.parametrize(
+    ("name", "home"),
+    [("ana", "/families/"), ("sol", "/families/"), ("mara", "/programme/"), ("abe", "/programme/"),
+     ("ida", "/accounts/")],
+)  # fmt: skip
+def test_each_role_has_its_first_page(signed_in, name: str, home: str) -> None:
+    client = signed_in(name)
+    assert client.get("/").location == home
+    assert client.get(home).status_code == 200
+
+
+def test_the_cookie_is_for_this_host_and_out_of_reach_of_scripts(app: Flask, client: FlaskClient, people) -> None:
+    answer = try_in(client, "ana")
+    header = next(line for line in answer.headers.getlist("Set-Cookie") if line.startswith(sessions.COOKIE))
+    for part in ("__Host-recorder=", "Secure", "HttpOnly", "SameSite=Lax", "Path=/"):
+        assert part in header
+    assert "Domain" not in header
+    with app.app_context():
+        stored = db.session.scalars(select(SignedIn.token_hash)).one()
+    assert cookie(client) and cookie(client) not in stored, "a copy of the table signs nobody in"
+
+
+def test_ana_signs_in_with_blanks_and_capitals_round_her_name(client: FlaskClient, people: People) -> None:
+    assert try_in(client, "  ANA ").status_code == 302
+
+
+def test_a_wrong_name_and_a_wrong_password_are_the_same_sentence(client: FlaskClient, people: People) -> None:
+    answers = [try_in(client, "ana", "wrong"), try_in(client, "nobody"), try_in(client, "ana\0")]
+    assert {answer.status_code for answer in answers[:2]} == {422}
+    assert beside(answers[0], "password") == beside(answers[1], "password") != ""
+    assert 'value="ana"' in words(answers[0]), "what was typed is still there"
+    assert answers[2].status_code == 302, "characters that nobody types are left out"
+
+
+@pytest.mark.parametrize("field", ["sign_in", "password"])
+def test_a_field_that_is_empty_or_too_long_says_so(client: FlaskClient, people: People, field: str) -> None:
+    for value in ("", "x" * 201):
+        answer = send(client, "/sign-in", {"sign_in": "ana", "password": PASSWORD} | {field: value})
+        assert answer.status_code == 422 and beside(answer, field)
+
+
+def test_an_unknown_name_costs_the_same_hash(client: FlaskClient, people: People, monkeypatch) -> None:
+    hashes: list[str] = []
+    real = sessions.matches
+    monkeypatch.setattr(sessions, "matches", lambda stored, typed: hashes.append(stored) or real(stored, typed))
+    try_in(client, "nobody")
+    try_in(client, "ana", "wrong")
+    assert [stored.split("$")[1:4] for stored in hashes] == [["argon2id", "v=19", "m=19456,t=2,p=1"]] * 2
+
+
+def test_guessing_gets_slower_and_nobody_is_locked_for_good(app: Flask, client: FlaskClient, people: People) -> None:
+    for _try in range(4):
+        assert "belong together" in beside(try_in(client, "ana", "wrong"), "password")
+    assert "wait 2 seconds" in beside(try_in(client, "ana", "wrong"), "password")
+    assert "wait" in beside(try_in(client, "ana"), "password"), "the right password waits too"
+    assert try_in(client, "ben").status_code == 302, "nobody else waits"
+    age_failures(app, 1)
+    assert "wait 4 seconds" in beside(try_in(client, "ana", "wrong"), "password"), "the next wait is longer"
+    age_failures(app, 1)
+    assert try_in(client, "ana").status_code == 302
+    with app.app_context():
+        assert db.session.scalar(select(func.count()).select_from(FailedSignIn)) == 0
+
+
+def test_failures_are_forgotten_after_a_quarter_of_an_hour(app: Flask, client: FlaskClient, people: People) -> None:
+    for _try in range(7):
+        try_in(client, "nobody", "wrong")
+    age_failures(app, 16)
+    assert "belong together" in beside(try_in(client, "nobody", "wrong"), "password")
+    with app.app_context():
+        assert db.session.scalar(select(func.count()).select_from(FailedSignIn)) == 1, "old ones are cleared away"
+
+
+@pytest.mark.parametrize(
+    ("next_page", "there"),
+    [("/visits/?status=done", "/visits/?status=done"), ("//evil.example", "/"), ("https://evil.example", "/"),
+     ("/\\evil.example", "/"), ("javascript:alert(1)", "/"), ("/a\r\nSet-Cookie: x=1", "/"), ("", "/")],
+)  # fmt: skip
+def test_signing_in_goes_on_to_a_page_of_ours_only(client: FlaskClient, people, next_page: str, there: str) -> None:
+    assert try_in(client, "ana", next=next_page).location == there
+
+
+def test_a_page_that_was_asked_for_comes_after_signing_in(client: FlaskClient, people: People) -> None:
+    answer = client.get("/visits/?status=done")
+    assert answer.location == "/sign-in?next=/visits/?status%3Ddone"
+    assert 'name="next" value="/visits/?status=done"' in words(client.get(answer.location))
+
+
+def test_signing_out_ends_the_session_for_whoever_has_the_cookie(app: Flask, signed_in) -> None:
+    ana, thief = signed_in("ana"), app.test_client()
+    thief.set_cookie(sessions.COOKIE, cookie(ana))
+    assert thief.get("/me").status_code == 200
+    assert send(ana, "/sign-out").status_code == 302
+    assert not cookie(ana)
+    assert thief.get("/me").status_code == 302
+
+
+def test_signing_out_is_no_link(signed_in) -> None:
+    assert signed_in("ana").get("/sign-out").status_code == 405
+
+
+def test_a_form_needs_its_token_and_its_own_origin(signed_in) -> None:
+    ana = signed_in("ana")
+    assert ana.post("/sign-out").status_code == 400
+    for header in ({"Origin": "https://evil.example"}, {"Sec-Fetch-Site": "cross-site"}, {"Origin": "null"}):
+        assert send(ana, "/sign-out", headers=header).status_code == 403
+    assert ana.get("/me").status_code == 200
+
+
+def test_a_session_ends_after_twelve_hours_without_use(app: Flask, signed_in) -> None:
+    ana = signed_in("ana")
+    with app.app_context():
+        session = db.session.scalars(select(SignedIn)).one()
+        session.last_seen_at = now() - timedelta(hours=11, minutes=59)
+        db.session.commit()
+    assert ana.get("/me").status_code == 200
+    assert send(ana, "/me", {"name": "Ana", "language": "en"}).status_code == 302, "this counts as use"
+    with app.app_context():
+        session = db.session.scalars(select(SignedIn)).one()
+        assert now() - session.last_seen_at < timedelta(minutes=1)
+        session.last_seen_at = now() - timedelta(hours=12)
+        db.session.commit()
+    assert ana.get("/me").status_code == 302
+
+
+def test_a_person_has_twenty_sessions_and_the_oldest_ends(app: Flask, people: People, signed_in) -> None:
+    first = signed_in("ana")
+    for _browser in range(20):
+        signed_in("ana")
+    assert first.get("/me").status_code == 302
+    with app.app_context():
+        live = select(func.count()).select_from(SignedIn).where(SignedIn.revoked_at.is_(None))
+        assert db.session.scalar(live) == 20
+
+
+def test_a_made_up_cookie_is_a_stranger(client: FlaskClient, people: People) -> None:
+    for value in ("x", "0" * 64, "é"):
+        client.set_cookie(sessions.COOKIE, value)
+        assert client.get("/me").status_code == 302
+
+
+def test_ana_sees_and_ends_her_own_sessions(signed_in, app: Flask, people: People) -> None:
+    here, there, ben = signed_in("ana"), signed_in("ana"), signed_in("ben")
+    with app.app_context():
+        hers = select(SignedIn.id).where(SignedIn.account_id == people.accounts["ana"]).order_by(SignedIn.id)
+        first, second = db.session.scalars(hers)
+    assert words(here.get("/me")).count("Sign out there") == 1
+    assert send(ben, f"/me/sessions/{second}/end").status_code == 404, "nobody ends another's"
+    assert send(here, f"/me/sessions/{uuid.uuid4()}/end").status_code == 404
+    assert send(here, f"/me/sessions/{second}/end").status_code == 302
+    assert there.get("/me").status_code == 302
+    assert here.get("/me").status_code == 200
+
+
+def test_ana_sets_her_name_language_and_hand(app: Flask, signed_in, people: People) -> None:
+    ana = signed_in("ana")
+    assert send(ana, "/me", {"name": "  Ana\u0007  María ", "language": "es", "left_handed": "y"}).status_code == 302
+    with app.app_context():
+        account = db.session.get(Account, people.accounts["ana"])
+        assert (account.name, account.language, account.left_handed) == ("Ana María", "es", True)
+    assert '<html lang="es"' in words(ana.get("/me"))
+
+
+@pytest.mark.parametrize(
+    ("field", "value"), [("name", ""), ("name", "   "), ("name", "x" * 201), ("language", "xx"), ("language", "")]
+)
+def test_what_cannot_be_kept_is_said_beside_its_field(signed_in, field: str, value: str) -> None:
+    answer = send(signed_in("ana"), "/me", {"name": "Ana", "language": "en"} | {field: value})
+    assert answer.status_code == 422 and beside(answer, field)
+
+
+def test_a_new_password_ends_every_other_session(signed_in, app: Flask) -> None:
+    here, there = signed_in("ana"), signed_in("ana")
+    assert send(here, "/me/password", {"present": PASSWORD, "new": BETTER}).status_code == 302
+    assert here.get("/me").status_code == 200
+    assert there.get("/me").status_code == 302
+    fresh = app.test_client()
+    assert try_in(fresh, "ana").status_code == 422
+    assert try_in(fresh, "ana", BETTER).status_code == 302
+
+
+@pytest.mark.parametrize(
+    ("new", "sentence"),
+    [("fourteen chars", "at least 15"), ("x" * 201, "at most 200"), ("passwordpassword", "Too many people"),
+     ("PASSWORDPASSWORD", "Too many people"), ("abababababababab", "Too many people"), ("", "required")],
+)  # fmt: skip
+def test_a_weak_password_is_refused_and_says_why(signed_in, new: str, sentence: str) -> None:
+    answer = send(signed_in("ana"), "/me/password", {"present": PASSWORD, "new": new})
+    assert answer.status_code == 422 and sentence in beside(answer, "new")
+
+
+def test_fifteen_characters_are_enough(signed_in) -> None:
+    answer = send(signed_in("ana"), "/me/password", {"present": PASSWORD, "new": "fifteen chars !"})
+    assert answer.status_code == 302
+
+
+def test_the_present_password_is_asked_for(signed_in) -> None:
+    answer = send(signed_in("ana"), "/me/password", {"present": "wrong", "new": BETTER})
+    assert answer.status_code == 422 and "not your present" in beside(answer, "present")
+
+
+def test_a_name_is_no_password() -> None:
+    assert sessions.weakness("maria lopez maria lopez ", "maria lopez ") == "common"
+    assert sessions.weakness(BETTER, "maria") == ""
+
+
+NEW = {"name": "Nia", "sign_in": "Nia", "role": "visitor", "site": "", "supervisor": "", "language": "es",
+       "password": ""}  # fmt: skip
+
+
+def test_the_administrator_adds_a_visitor_and_hands_over_a_password(app: Flask, signed_in, people: People) -> None:
+    more = {"site": str(people.sites["north"]), "supervisor": str(people.accounts["sol"])}
+    answer = send(signed_in("ida"), "/accounts/", NEW | more)
+    assert answer.status_code == 201
+    password = words(answer).split("<dt>Password</dt><dd><code>")[1].split("</code>")[0]
+    nia = app.test_client()
+    assert try_in(nia, "nia", password).status_code == 302
+    assert nia.get("/families/").status_code == 200
+    assert password not in words(signed_in("ida").get("/accounts/"))
+
+
+def test_the_administrator_may_choose_the_password(app: Flask, signed_in, people: People) -> None:
+    answer = send(signed_in("ida"), "/accounts/", NEW | {"role": "manager", "password": BETTER})
+    assert answer.status_code == 302
+    assert try_in(app.test_client(), "nia", BETTER).status_code == 302
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [({"sign_in": "ANA"}, "sign_in"), ({"sign_in": ""}, "sign_in"), ({"role": "owner"}, "role"),
+     ({"name": " "}, "name"), ({"password": "short"}, "password"), ({"site": ""}, "site"), ({"site": NOWHERE}, "site")],
+)  # fmt: skip
+def test_an_account_that_cannot_be_is_not_made(app: Flask, signed_in, people: People, change, field) -> None:
+    answer = send(signed_in("ida"), "/accounts/", NEW | {"site": str(people.sites["north"])} | change)
+    assert answer.status_code == 422 and beside(answer, field)
+    with app.app_context():
+        assert db.session.scalar(select(Account.id).where(Account.sign_in == "nia")) is None
+
+
+def test_a_site_of_another_programme_is_no_choice(signed_in, people: People) -> None:
+    answer = send(signed_in("ida"), "/accounts/", NEW | {"site": str(people.sites["far"])})
+    assert answer.status_code == 422 and beside(answer, "site")
+
+
+def test_who_is_shut_out_is_out_in_the_next_request_and_can_come_back(app: Flask, signed_in, people: People) -> None:
+    ida, ana = signed_in("ida"), signed_in("ana")
+    assert send(ida, f"/accounts/{people.accounts['ana']}/disable").status_code == 302
+    assert ana.get("/families/").status_code == 302
+    assert ana.get("/api/v1/sync/pull", headers={"X-Recorder": "1"}).status_code == 401
+    assert try_in(app.test_client(), "ana").status_code == 422
+    assert send(ida, f"/accounts/{people.accounts['ana']}/admission").status_code == 302
+    assert ana.get("/families/").status_code == 302, "the old session stays ended"
+    assert try_in(app.test_client(), "ana").status_code == 302
+
+
+def test_nobody_shuts_herself_out(signed_in, people: People) -> None:
+    ida = signed_in("ida")
+    send(ida, f"/accounts/{people.accounts['ida']}/disable")
+    assert "cannot shut yourself out" in words(ida.get("/accounts/"))
+
+
+def test_a_forgotten_password_is_replaced_and_old_sessions_end(app: Flask, signed_in, people: People) -> None:
+    ida, ana = signed_in("ida"), signed_in("ana")
+    answer = send(ida, f"/accounts/{people.accounts['ana']}/password")
+    password = words(answer).split("<dt>Password</dt><dd><code>")[1].split("</code>")[0]
+    assert ana.get("/me").status_code == 302
+    assert try_in(app.test_client(), "ana").status_code == 422
+    assert try_in(app.test_client(), "ana", password).status_code == 302
+
+
+def test_the_list_holds_the_own_programme_only(signed_in) -> None:
+    page = words(signed_in("ida").get("/accounts/"))
+    assert "Cleo" in page and "Olga" not in page and "Otto" not in page
+
+
+def test_a_form_is_form_data_and_nothing_else(signed_in) -> None:
+    ana = signed_in("ana")
+    for body in ("[]", "[1, 2]", '"x"', "{", '{"name": ["a"]}'):
+        headers = {"X-CSRFToken": token(ana)}
+        answer = ana.post("/me", data=body, content_type="application/json", headers=headers)
+        assert answer.status_code in {400, 422}, body
