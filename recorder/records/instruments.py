@@ -31,7 +31,7 @@ class StoredInstrument(Base):
 
     __table_args__ = (
         UniqueConstraint("programme_id", "name", "version"),
-        CheckConstraint("kind IN ('scheme', 'scale')", name="kind"),
+        CheckConstraint("kind IN ('scheme', 'scale', 'qset', 'questionnaire')", name="kind"),
         Index("ix_instrument_programme_id_hash", "programme_id", "hash"),
     )
 

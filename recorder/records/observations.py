@@ -1,8 +1,9 @@
 """What tablets sent, and what was made of it.
 
-A *log* is one observation. Its events rest as segments: the exact strings that a batch brought, compressed and
-sealed, never changed. Everything else (figures, cells, ratings) is derived from them and can be made again. Ids that
-a tablet made are unique within its programme only, so that no programme can claim another's.
+A *log* is one observation, one sort, one questionnaire or one safety note. Its events rest as segments: the exact
+strings that a batch brought, compressed and sealed, never changed. Everything else (figures, cells, ratings) is
+derived from them and can be made again. Ids that a tablet made are unique within its programme only, so that no
+programme can claim another's.
 """
 
 from __future__ import annotations
@@ -35,6 +36,7 @@ class Log(Base):
     owner: Mapped[str] = mapped_column(String(10), default="device")
     account_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("account.id"), index=True)
     visit_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("visit.id", ondelete="CASCADE"), index=True)
+    practice_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("practice_piece.id"), index=True)
     family_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("family.id", ondelete="CASCADE"), index=True)
     kind: Mapped[str] = mapped_column(String(20), default="observation")
     role: Mapped[str] = mapped_column(String(10), default="primary")
@@ -56,6 +58,7 @@ class Log(Base):
         UniqueConstraint("programme_id", "id", "owner"),
         CheckConstraint("owner IN ('device', 'server')", name="owner"),
         CheckConstraint("role IN ('primary', 'second', 'practice')", name="role"),
+        CheckConstraint("kind IN ('observation', 'sort', 'questionnaire', 'safety')", name="kind"),
     )
 
 

@@ -17,7 +17,12 @@ PAPERS = ("letter", "a4")
 
 
 class Programme(Base):
-    """The unit of isolation: every other row belongs to one programme."""
+    """The unit of isolation: every other row belongs to one programme.
+
+    `emergency_number` and `hotline` stand on the safety card. `double_coded_percent` is the share of visits that
+    should be coded by two; a practice pair with an event kappa of at least `certify_kappa` certifies its observer for
+    `certify_days`.
+    """
 
     __tablename__ = "programme"
 
@@ -27,7 +32,12 @@ class Programme(Base):
     paper: Mapped[str] = mapped_column(String(8), default="letter")
     telephone: Mapped[str] = mapped_column(String(40), default="")
     contacts: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
+    emergency_number: Mapped[str] = mapped_column(String(40), default="")
+    hotline: Mapped[str] = mapped_column(String(200), default="")
     observe_every_days: Mapped[int] = mapped_column(default=30)
+    double_coded_percent: Mapped[int] = mapped_column(default=20)
+    certify_kappa: Mapped[float] = mapped_column(default=0.6)
+    certify_days: Mapped[int] = mapped_column(default=365)
     created_at: Mapped[datetime] = mapped_column(default=now)
 
     sites: Mapped[list[Site]] = relationship(order_by="Site.name")
@@ -35,6 +45,9 @@ class Programme(Base):
     __table_args__ = (
         CheckConstraint("paper IN ('letter', 'a4')", name="paper"),
         CheckConstraint("observe_every_days > 0", name="observe_every_days"),
+        CheckConstraint("double_coded_percent BETWEEN 0 AND 100", name="double_coded_percent"),
+        CheckConstraint("certify_kappa BETWEEN 0 AND 1", name="certify_kappa"),
+        CheckConstraint("certify_days > 0", name="certify_days"),
     )
 
 
@@ -52,7 +65,8 @@ class Site(Base):
 
 
 class Account(Base):
-    """A person who signs in. `supervisor` is set for visitors: it makes the supervisor's team."""
+    """A person who signs in. `supervisor` is set for visitors: it makes the supervisor's team. A `clinician` may read
+    external classifications."""
 
     __tablename__ = "account"
 
@@ -66,6 +80,7 @@ class Account(Base):
     password_hash: Mapped[str] = mapped_column(String(200))
     language: Mapped[str] = mapped_column(String(8), default="en")
     left_handed: Mapped[bool] = mapped_column(default=False)
+    clinician: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime] = mapped_column(default=now)
     disabled_at: Mapped[datetime | None]
 

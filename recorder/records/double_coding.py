@@ -1,0 +1,115 @@
+"""Would two observers have seen the same? Who codes a moment a second time, and what came of it.
+
+A *grant* opens one visit's shell to one named second observer, blind to the first. A *practice piece* is a moment
+(a video, as a rule) with a reference coding; coding it well certifies an observer for a scheme. What two logs agree on
+is computed once, when both are closed, and stored. Times are whole milliseconds.
+"""
+
+from __future__ import annotations
+
+import uuid
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from recorder.db import Base, Sealed, now, uuid7
+from recorder.records.people import Account
+from recorder.records.visits import Visit
+
+
+class Grant(Base):
+    """Leave for one observer to code one visit a second time; it ends when both logs are closed, or is taken back."""
+
+    __tablename__ = "double_coding"
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid7)
+    programme_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("programme.id"))
+    visit_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("visit.id", ondelete="CASCADE"))
+    account_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("account.id"), index=True)
+    granted_by_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("account.id"))
+    granted_at: Mapped[datetime] = mapped_column(default=now)
+    taken_back_at: Mapped[datetime | None]
+
+    visit: Mapped[Visit] = relationship()
+    account: Mapped[Account] = relationship(foreign_keys=[account_id])
+
+    __table_args__ = (UniqueConstraint("visit_id", "account_id"),)
+
+
+class PracticePiece(Base):
+    """A moment to practise on; `reference` is the sealed JSON of the observation file that it is compared with."""
+
+    __tablename__ = "practice_piece"
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid7)
+    programme_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("programme.id"))
+    title: Mapped[str] = mapped_column(String(200))
+    instructions: Mapped[str] = mapped_column(String(1000), default="")
+    scheme: Mapped[str] = mapped_column(String(100))
+    scheme_hash: Mapped[str] = mapped_column(String(64))
+    reference: Mapped[str] = mapped_column(Sealed("practice_piece.reference"))
+    made_by_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("account.id"))
+    made_at: Mapped[datetime] = mapped_column(default=now)
+    retired_at: Mapped[datetime | None]
+
+
+class PairAgreement(Base):
+    """What two closed logs of one moment agree on, or a practice log and its reference (then `first_log_key` is None).
+
+    `offset_ms` is added to the second log's times; `aligned_by` says where it comes from: "sync" (a tap on a spoken
+    "now"), "utc" (clocks of grade A) or "none". `result` is what `recorder agreement --format json` prints.
+    """
+
+    __tablename__ = "pair_agreement"
+
+    key: Mapped[int] = mapped_column(primary_key=True)
+    programme_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("programme.id"))
+    site_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("site.id"))
+    visit_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("visit.id", ondelete="CASCADE"), index=True)
+    practice_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("practice_piece.id"))
+    first_log_key: Mapped[int | None] = mapped_column(ForeignKey("log.key", ondelete="CASCADE"))
+    second_log_key: Mapped[int] = mapped_column(ForeignKey("log.key", ondelete="CASCADE"), unique=True)
+    second_account_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("account.id"))
+    local_date: Mapped[date]
+    scheme: Mapped[str] = mapped_column(String(100))
+    scheme_hash: Mapped[str] = mapped_column(String(64))
+    measures_version: Mapped[int]
+    offset_ms: Mapped[int]
+    aligned_by: Mapped[str] = mapped_column(String(10))
+    result: Mapped[dict[str, Any]] = mapped_column(JSON)
+
+    __table_args__ = (
+        CheckConstraint("aligned_by IN ('sync', 'utc', 'none')", name="aligned_by"),
+        CheckConstraint("(visit_id IS NULL) <> (practice_id IS NULL)", name="visit_or_practice"),
+        Index("ix_pair_agreement_programme_id_local_date", "programme_id", "local_date"),
+    )
+
+
+class Certificate(Base):
+    """That somebody codes with an instrument reliably, from a day to a day (both inclusive).
+
+    `source` is "practice" (then `pair_key` names the pair that earned it) or "external" (then `reference` does).
+    """
+
+    __tablename__ = "certificate"
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid7)
+    programme_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("programme.id"))
+    account_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("account.id"), index=True)
+    instrument: Mapped[str] = mapped_column(String(100))
+    source: Mapped[str] = mapped_column(String(10))
+    reference: Mapped[str] = mapped_column(String(200), default="")
+    pair_key: Mapped[int | None] = mapped_column(ForeignKey("pair_agreement.key", ondelete="SET NULL"))
+    on: Mapped[date]
+    until: Mapped[date]
+    given_by_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("account.id"))
+    given_at: Mapped[datetime] = mapped_column(default=now)
+
+    account: Mapped[Account] = relationship(foreign_keys=[account_id])
+
+    __table_args__ = (
+        CheckConstraint("source IN ('practice', 'external')", name="source"),
+        CheckConstraint('until >= "on"', name="until_after_on"),
+    )
