@@ -21,11 +21,13 @@ export class OpenLog {
     this.onWrite = () => undefined;
   }
 
-  /* Start a log; `opening` is the data of its first event, `scheme` the document it is coded with to its end. */
+  /* Start a log; `opening` is the data of its first event, `scheme` the document of the instrument that it is done
+     with to its end (null without one). */
   static begin(id, started, opening, scheme) {
     const row = {
       id,
       started,
+      kind: opening.kind,
       scheme,
       family: opening.family,
       user: opening.user,
@@ -41,7 +43,8 @@ export class OpenLog {
   /* Take up a log that this tablet kept. */
   static async resume(row) {
     const kept = await device.events(row.id);
-    return new OpenLog(row, kept.map((one) => JSON.parse(one.string)));
+    const events = kept.map((one) => JSON.parse(one.string));
+    return new OpenLog({ ...row, kind: events[0].data.kind }, events);
   }
 
   get id() {

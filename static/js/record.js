@@ -25,6 +25,7 @@ import { uuid7 } from "./uuid7.js";
 import { load, t } from "./words.js";
 
 const SCREENS = { families: caseload, start, observing, review, noticed, rate, page, done, withdrawn };
+const AT_WORK = { observation: "observing", sort: "sorting", questionnaire: "asking", safety: "safety" };
 const LOCK_MS = 2000;
 const SOON_MS = 700;
 const RECORDING_MS = 8000; // while she watches, sending takes what came together
@@ -119,35 +120,46 @@ class App {
   }
 
   /* Start an observation at the touch of Begin. */
-  async begin(family, chosen, stamp) {
+  begin(family, chosen, stamp) {
     const instrument = this.pulled.instruments.find((one) => one.id === chosen.scheme);
-    const started = moment(stamp);
-    const id = uuid7(Date.now());
-    const others = family.caregivers.map((one) => one.id).filter((one) => one !== chosen.caregiver);
     const opening = {
       kind: "observation",
       role: "primary",
       context: chosen.context,
       clock: "monotonic",
-      instrument: instrument.document.name,
-      version: instrument.document.version,
-      hash: instrument.hash,
-      visit: chosen.visit ?? uuid7(Date.now()),
-      family: family.id,
-      children: [chosen.child],
-      caregivers: [chosen.caregiver, ...others].filter(Boolean),
-      device: await deviceId(),
-      user: this.pulled.account.id,
-      wall: new Date(started).toISOString(),
-      zone: Intl.DateTimeFormat().resolvedOptions().timeZone,
       planned_ms: chosen.minutes * 60_000,
       consent: { observe: true, given_now: chosen.givenNow },
       present: chosen.present.trim(),
       state: chosen.state,
     };
+    return this.beginLog(family, chosen, opening, instrument, stamp);
+  }
+
+  /* Start a log of any kind: `opening` is what its kind adds, `instrument` what it is done with (null: nothing).
+     `about` names the visit, the child and the caregiver; without a visit there is a new one. */
+  async beginLog(family, about, opening, instrument, stamp) {
+    const started = moment(stamp);
+    const id = uuid7(Date.now());
+    const others = family.caregivers.map((one) => one.id).filter((one) => one !== about.caregiver);
+    const first = {
+      ...opening,
+      ...(instrument && {
+        instrument: instrument.document.name,
+        version: instrument.document.version,
+        hash: instrument.hash,
+      }),
+      visit: about.visit ?? uuid7(Date.now()),
+      family: family.id,
+      children: [about.child],
+      caregivers: [about.caregiver, ...others].filter(Boolean),
+      device: await deviceId(),
+      user: this.pulled.account.id,
+      wall: new Date(started).toISOString(),
+      zone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+    };
     await held(id);
-    this.open(OpenLog.begin(id, started, opening, instrument.document), await Draft.of(id));
-    await this.go("observing");
+    this.open(OpenLog.begin(id, started, first, instrument?.document ?? null), await Draft.of(id));
+    await this.go(AT_WORK[opening.kind]);
   }
 
   /* Take up a log where it was left. */
@@ -155,7 +167,9 @@ class App {
     if (!(await this.take(row.id))) return this.show();
     const { ended, aborted, closed } = this.log.picture();
     const stopped = ended || aborted;
-    await this.go(closed ? "done" : this.draft.get("screen", stopped ? "noticed" : "observing"));
+    const { kind } = this.log.row;
+    const usual = kind === "observation" && stopped ? "noticed" : AT_WORK[kind];
+    await this.go(closed ? "done" : this.draft.get("screen", usual));
   }
 
   async take(id) {

@@ -47,6 +47,14 @@ export function rate(tape, t, instrument, scale, value, words) {
   return next(tape, t, "rating", scale, { instrument, value, note: words });
 }
 
+/* A card of a sort goes to a pile: 1 is the least characteristic, "NOB" a card whose like was never seen, null takes
+   it off the table. In the first pass it goes to a `group` ("less", "between", "more") and to no pile yet. */
+export const place = (tape, t, card, pile) => next(tape, t, "place", card, { pile });
+export const group = (tape, t, card, name) => next(tape, t, "place", card, { group: name });
+
+/* An answer to a question: a whole number, "NA" (does not apply), or null, which takes it back. */
+export const answer = (tape, t, question, value) => next(tape, t, "answer", question, { value });
+
 /* Strike the last 30 seconds: their taps and flags are void, and the span counts as out of view. */
 export function strike(tape, t) {
   const to = Math.max(tape.at(-1)?.t ?? 0, Math.round(t));
@@ -93,6 +101,8 @@ export function project(tape, now = 0) {
     reviews,
     notes: lastBy(effective, "note", (event) => event.code, (event) => event.data.text),
     ratings: lastBy(effective, "rating", (event) => event.code),
+    places: lastBy(effective, "place", (event) => event.code),
+    answers: lastBy(effective, "answer", (event) => event.code, (event) => event.data.value),
     tried: lastOf(effective, "tried")?.data.answer ?? null,
     idea: lastOf(effective, "idea")?.data.text ?? "",
     sheet: lastOf(effective, "sheet")?.data ?? null,

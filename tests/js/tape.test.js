@@ -136,3 +136,17 @@ test("the same button within 250 ms is one tap", () => {
   assert.ok(!tape.isDoubleTap(1000, 1250));
   assert.ok(!tape.isDoubleTap(undefined, 5));
 });
+
+test("the last place of a card and the last answer count; undo brings back the one before", () => {
+  const events = written(
+    ["group", 10, "c1", "more"],
+    ["place", 20, "c1", 9],
+    ["place", 30, "c1", 8],
+    ["answer", 40, "f1", 2],
+    ["answer", 50, "f1", "NA"],
+    ["undo", 60, 4],
+  );
+  const picture = tape.project(events);
+  assert.deepEqual(picture.places, new Map([["c1", { pile: 9 }]]));
+  assert.deepEqual(picture.answers, new Map([["f1", "NA"]]));
+});
