@@ -34,7 +34,7 @@ translations: .venv/.dev
 	.venv/bin/pybabel -q extract -F babel.cfg -k lazy_gettext -k _ -k _l -k t --no-location --sort-output \
 	  --project=recorder --version=1 -o recorder/translations/messages.pot .
 	.venv/bin/pybabel -q update -i recorder/translations/messages.pot -d recorder/translations --no-fuzzy-matching \
-	  --omit-header --ignore-pot-creation-date
+	  --ignore-pot-creation-date
 
 lock:
 	$(LOCK) -o requirements/run.txt pyproject.toml
