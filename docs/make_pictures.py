@@ -1,24 +1,21 @@
 """Make the pictures that the README shows: the recorder, the page that a family keeps, the programme.
 
-Run as `make pictures`. They are taken of the invented programme, in the real Chromium.
+Run as `make pictures`, which lets `machine` be found beside the tests. They are taken of the invented programme, in
+the real Chromium.
 """
 
 from __future__ import annotations
 
 import re
-import sys
 import tempfile
 import threading
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT / "tests"))
+import machine
 
-import machine  # noqa: E402 - it stands beside the tests, which use it too
-
-PICTURES = ROOT / "docs" / "pictures"
+PICTURES = Path(__file__).resolve().parent / "pictures"
 
 
 def main() -> None:

@@ -240,7 +240,7 @@ def _migrate(app: flask.Flask, migrate: Callable[[Config], object]) -> None:
         sqlite = connection.dialect.name == "sqlite"
         if sqlite:
             # before BEGIN, where it still has an effect: rebuilding a table would delete its children in silence
-            connection.connection.driver_connection.execute("PRAGMA foreign_keys=OFF")  # type: ignore[union-attr]
+            connection.connection.cursor().execute("PRAGMA foreign_keys=OFF")
         try:
             with connection.begin():
                 migrate(_migrations(connection))
@@ -248,7 +248,7 @@ def _migrate(app: flask.Flask, migrate: Callable[[Config], object]) -> None:
                     raise RuntimeError(f"A migration would leave rows without their parent: {orphans[:3]}")
         finally:
             if sqlite:
-                connection.connection.driver_connection.execute("PRAGMA foreign_keys=ON")  # type: ignore[union-attr]
+                connection.connection.cursor().execute("PRAGMA foreign_keys=ON")
 
 
 def _migrations(connection: Connection) -> Config:
