@@ -26,6 +26,11 @@ def test_no_sentence_lacks_its_spanish_and_every_place_is_kept() -> None:
         assert set(PLACES.findall(english[-1])) == set(PLACES.findall(spanish[-1])), message.id
 
 
+def test_the_catalogue_says_how_spanish_counts() -> None:
+    header = (CATALOGUES / "es" / "LC_MESSAGES" / "messages.po").read_text(encoding="utf-8").split("\n\n")[0]
+    assert '"Plural-Forms: nplurals=2; plural=(n != 1);\\n"' in header
+
+
 def test_the_browser_gets_the_same_catalogue(client: FlaskClient) -> None:
     assert client.get("/i18n/es.json").json == sentences("es") and len(sentences("es")) > 300
     assert client.get("/i18n/xx.json").status_code == 404
