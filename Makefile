@@ -27,7 +27,7 @@ bench: .venv/.dev
 
 pictures: .venv/.dev
 	.venv/bin/python tests/machine.py
-	.venv/bin/python docs/make_pictures.py
+	PYTHONPATH=tests .venv/bin/python docs/make_pictures.py
 
 # Collect the English sentences again and show which ones still lack a translation.
 translations: .venv/.dev
