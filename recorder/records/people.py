@@ -14,6 +14,8 @@ from recorder.db import Base, Sealed, now, uuid7
 ROLES = ("visitor", "supervisor", "manager", "auditor", "administrator")
 LANGUAGES = ("en", "es")
 PAPERS = ("letter", "a4")
+ZONE_CUTS = (81, 61, 41)
+"""The lowest zone score of each zone but the last one, from the top: to be confirmed against a licensed manual."""
 
 
 class Programme(Base):
@@ -21,7 +23,7 @@ class Programme(Base):
 
     `emergency_number` and `hotline` stand on the safety card. `double_coded_percent` is the share of visits that
     should be coded by two; a practice pair with an event kappa of at least `certify_kappa` certifies its observer for
-    `certify_days`.
+    `certify_days`. `zone_cuts` divides the zone scores 1-100 of an external emotional-availability result.
     """
 
     __tablename__ = "programme"
@@ -38,6 +40,7 @@ class Programme(Base):
     double_coded_percent: Mapped[int] = mapped_column(default=20)
     certify_kappa: Mapped[float] = mapped_column(default=0.6)
     certify_days: Mapped[int] = mapped_column(default=365)
+    zone_cuts: Mapped[list[int]] = mapped_column(JSON, default=lambda: list(ZONE_CUTS))
     created_at: Mapped[datetime] = mapped_column(default=now)
 
     sites: Mapped[list[Site]] = relationship(order_by="Site.name")
