@@ -31,6 +31,7 @@ RECORDS = SIGNED_IN - {"administrator"}
 RECORDING = frozenset({"visitor", "supervisor"})
 CASEWORK = frozenset({"supervisor"})
 PROGRAMME = frozenset({"manager", "auditor"})
+MANAGEMENT = frozenset({"manager"})
 ACCOUNTS = frozenset({"administrator"})
 
 POLICY: dict[str, frozenset[str]] = {
@@ -73,6 +74,8 @@ POLICY: dict[str, frozenset[str]] = {
     "sheets.pdf": RECORDS,
     "sheets.proposal": RECORDING,
     "sheets.check": RECORDING,
+    "settings.show": MANAGEMENT,
+    "settings.save": MANAGEMENT,
     "programme.index": PROGRAMME,
     "programme.export": PROGRAMME,
     "programme.observation": PROGRAMME | CASEWORK,

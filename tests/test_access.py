@@ -64,6 +64,8 @@ MAY = {
     "sheets.pdf": "VSMA",
     "sheets.proposal": "VS",
     "sheets.check": "VS",
+    "settings.show": "M",
+    "settings.save": "M",
     "programme.index": "MA",
     "programme.export": "MA",
     "programme.observation": "SMA",

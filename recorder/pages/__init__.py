@@ -7,7 +7,7 @@ from importlib import import_module
 
 import flask
 
-PLACES = ("account", "families", "visits", "record", "sync", "sheets", "programme")
+PLACES = ("account", "families", "visits", "record", "sync", "sheets", "programme", "settings")
 
 
 def attach(app: flask.Flask) -> None:
