@@ -20,6 +20,7 @@ from sqlalchemy import ColumnElement, Select, and_, false, or_, select, true
 from recorder import sessions
 from recorder.db import db, now
 from recorder.records.families import Assignment, Family
+from recorder.records.followups import Question, SafetyNote
 from recorder.records.observations import Log
 from recorder.records.people import Account, Programme, Site
 from recorder.records.sheets import Sheet
@@ -74,6 +75,13 @@ POLICY: dict[str, frozenset[str]] = {
     "sheets.pdf": RECORDS,
     "sheets.proposal": RECORDING,
     "sheets.check": RECORDING,
+    "followups.notes": RECORDING,
+    "followups.write": RECORDING,
+    "followups.keep": RECORDING,
+    "followups.note": RECORDING,
+    "followups.acknowledge": CASEWORK,
+    "followups.questions": RECORDING,
+    "followups.answer": CASEWORK,
     "settings.show": MANAGEMENT,
     "settings.save": MANAGEMENT,
     "programme.index": PROGRAMME,
@@ -159,6 +167,22 @@ def sheets() -> Select[Sheet]:
     return select(Sheet).where(Sheet.family_id.in_(families().with_only_columns(Family.id)))
 
 
+def safety_notes() -> Select[SafetyNote]:
+    """The safety notes that this person may read: her own and, for a supervisor, those of the families she reaches."""
+    account = me()
+    own = SafetyNote.account_id == account.id
+    team = SafetyNote.family_id.in_(families().with_only_columns(Family.id))
+    readable = or_(own, team) if account.role in CASEWORK else own
+    return select(SafetyNote).where(SafetyNote.programme_id == account.programme_id, readable)
+
+
+def questions() -> Select[Question]:
+    """The questions of the families that this person may touch; a visitor's: those that she asked."""
+    account = me()
+    query = select(Question).where(Question.family_id.in_(families().with_only_columns(Family.id)))
+    return query if account.role in CASEWORK else query.where(Question.account_id == account.id)
+
+
 def visitors() -> list[Account]:
     """The people who can be assigned to a family by this person: her team, herself included; a manager: all."""
     account = me()
@@ -204,6 +228,17 @@ def log(id: uuid.UUID) -> Log:
 def sheet(id: uuid.UUID) -> Sheet:
     """A page of a family that this person may touch, or 404."""
     return _or_404(sheets().where(Sheet.id == id))
+
+
+def safety_note(id: uuid.UUID) -> SafetyNote:
+    """A safety note that this person may read, or 404."""
+    return _or_404(safety_notes().where(SafetyNote.id == id))
+
+
+def question(log_id: uuid.UUID, seq: int) -> Question:
+    """A question that this person may read, by its log and its place in it, or 404."""
+    asked = questions().join(Log, Log.key == Question.log_key)
+    return _or_404(asked.where(Log.id == log_id, Log.owner == "device", Question.seq == seq))
 
 
 def account(id: uuid.UUID) -> Account:

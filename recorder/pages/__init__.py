@@ -7,7 +7,7 @@ from importlib import import_module
 
 import flask
 
-PLACES = ("account", "families", "visits", "record", "sync", "sheets", "programme", "settings")
+PLACES = ("account", "families", "visits", "record", "sync", "sheets", "programme", "settings", "followups")
 
 
 def attach(app: flask.Flask) -> None:

@@ -16,6 +16,7 @@ PLACES = (
     ("families.index", _("Families"), STAFF),
     ("visits.index", _("Visits"), STAFF),
     ("record.shell", _("Recorder"), frozenset({"visitor", "supervisor"})),
+    ("followups.questions", _("Questions"), frozenset({"visitor", "supervisor"})),
     ("programme.index", _("Programme"), frozenset({"manager", "auditor"})),
     ("account.accounts", _("Accounts"), frozenset({"administrator"})),
 )

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from recorder.db import Base, Sealed, now, uuid7
 from recorder.records.families import Family
+from recorder.records.observations import Log
 from recorder.records.people import Account
 from recorder.records.visits import Visit
 
@@ -77,6 +78,7 @@ class Question(Base):
     answered_by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("account.id"))
     answer: Mapped[str] = mapped_column(Sealed("question.answer"), default="")
 
+    log: Mapped[Log] = relationship()
     visit: Mapped[Visit] = relationship()
     family: Mapped[Family] = relationship()
     account: Mapped[Account] = relationship(foreign_keys=[account_id])
