@@ -31,6 +31,7 @@ from sqlalchemy import (
     Uuid,
     event,
 )
+from sqlalchemy.exc import OperationalError, TimeoutError
 from sqlalchemy.orm import DeclarativeBase, registry
 from sqlalchemy.types import TypeDecorator
 
@@ -176,30 +177,48 @@ class Base(DeclarativeBase):
 db = SQLAlchemy(model_class=Base, disable_autonaming=True)
 
 OLDEST_SQLITE = (3, 51, 3)  # earlier ones can corrupt a WAL database when a commit meets a checkpoint
+PATIENCE_SECONDS = 5
+"""How long a request waits: for another's lock, for a connection, for a server that does not answer."""
 
 
 def engine_options(url: str) -> dict[str, Any]:
     """The options with which SQLAlchemy opens this URL."""
     if not url.startswith("sqlite"):
-        return {"pool_pre_ping": True}
+        return {
+            "pool_pre_ping": True,
+            "pool_timeout": PATIENCE_SECONDS,
+            "connect_args": {"connect_timeout": PATIENCE_SECONDS},
+        }
     from sqlcipher3 import dbapi2
 
     if dbapi2.sqlite_version_info < OLDEST_SQLITE:
         raise RuntimeError(
             f"SQLite {dbapi2.sqlite_version} can damage its own file: run `pip install --upgrade sqlcipher3`."
         )
-    return {"module": dbapi2, "connect_args": {"timeout": 5.0}}
+    return {"module": dbapi2, "connect_args": {"timeout": PATIENCE_SECONDS}}
 
 
 def settle(engine: Engine) -> None:
-    """Make SQLite durable, strict about foreign keys, and honest about who writes.
+    """Make SQLite durable, strict about foreign keys, and honest about who writes; make PostgreSQL wait no longer.
 
     A deferred BEGIN fails with "database is locked" as soon as two requests read and then write; so whoever may
     write says so first.
     """
-    if engine.dialect.name != "sqlite":
-        return
+    if engine.dialect.name == "sqlite":
+        _settle_sqlite(engine)
+    else:
+        _settle_postgresql(engine)
 
+
+def _settle_postgresql(engine: Engine) -> None:
+    @event.listens_for(engine, "connect")
+    def connect(connection: Any, _: object) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute(f"SET lock_timeout = '{PATIENCE_SECONDS * 1000:.0f}ms'")
+        connection.commit()  # what is set in a transaction that is rolled back was never set
+
+
+def _settle_sqlite(engine: Engine) -> None:
     @event.listens_for(engine, "connect")
     def connect(connection: Any, _: object) -> None:
         connection.isolation_level = None
@@ -210,6 +229,28 @@ def settle(engine: Engine) -> None:
     def begin(connection: Any) -> None:
         reads = flask.has_request_context() and flask.request.method in {"GET", "HEAD"}
         connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
+
+
+BUSY_SQLITE = ("database is locked", "database table is locked", "database schema is locked")
+BUSY_POSTGRESQL = ("08", "40", "53200", "53300", "55P03", "57")
+"""How SQLSTATEs begin (PostgreSQL, appendix A): connection lost, met another, no memory or connection left, lock not
+available, cancelled or shutting down."""
+
+
+def trouble(error: OperationalError | TimeoutError) -> str:
+    """Why a database could not do what it was asked: "busy" (it may be asked again), "full" (nothing can be written,
+    reading goes on), or "" where the fault is ours.
+
+    >>> trouble(OperationalError("INSERT", {}, Exception("database or disk is full")))
+    'full'
+    """
+    if isinstance(error, TimeoutError):
+        return "busy"  # every connection of the pool was taken
+    if not hasattr(error.orig, "sqlstate"):
+        said = str(error.orig)
+        return "full" if said == "database or disk is full" else "busy" * said.startswith(BUSY_SQLITE)
+    state: str = getattr(error.orig, "sqlstate", None) or "08"  # no server was there to give one
+    return "full" if state == "53100" else "busy" * state.startswith(BUSY_POSTGRESQL)
 
 
 def open(app: flask.Flask) -> None:

@@ -1,4 +1,7 @@
-"""What does a person read when a page cannot be shown? Never a traceback; a 404 tells nothing about what exists."""
+"""What does a person read when a page cannot be shown? Never a traceback; a 404 tells nothing about what exists.
+
+A database that is busy, or away, is 503 and one that is full 507: nothing was stored then, and a tablet asks again.
+"""
 
 from __future__ import annotations
 
@@ -7,20 +10,29 @@ import secrets
 import flask
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import OperationalError, TimeoutError
 from werkzeug.exceptions import HTTPException
+
+from recorder.db import db, trouble
+
+RETRY_AFTER_SECONDS = 5
 
 
 def attach(app: flask.Flask) -> None:
     """Give the application its error pages; under /api/ the same answers are JSON."""
     app.register_error_handler(CSRFError, _stale_form)
     app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(OperationalError, _database)
+    app.register_error_handler(TimeoutError, _database)
     app.register_error_handler(Exception, _unexpected)
 
 
 def _http(error: HTTPException) -> tuple[flask.Response, int] | HTTPException:
     code = error.code or 500
-    if code < 400:
-        return error
+    return error if code < 400 else _answer(code, _sentence(code))
+
+
+def _sentence(code: int) -> str:
     words = {
         400: _("This request could not be read. Go back and try again."),
         401: _("Please sign in first."),
@@ -31,8 +43,29 @@ def _http(error: HTTPException) -> tuple[flask.Response, int] | HTTPException:
         415: _("This kind of content is not taken here."),
         429: _("That was too often. Please wait a little and try again."),
         503: _("The server is busy. Nothing was lost: please try again in a moment."),
+        507: _("There is no room left, so this was not stored. You can still read. Please tell your administrator."),
     }
-    return _answer(code, words.get(code, _("This did not work.")))
+    return str(words.get(code, _("This did not work.")))
+
+
+def _database(error: OperationalError | TimeoutError) -> tuple[flask.Response, int]:
+    reason = trouble(error)
+    if not reason:
+        return _unexpected(error)
+    said = str(getattr(error, "orig", error)).split("\n")[0]
+    flask.current_app.logger.warning("the database is %s: %s", reason, said)
+    _let_go()
+    code = {"busy": 503, "full": 507}[reason]
+    return _answer(code, _sentence(code))
+
+
+def _let_go() -> None:
+    """Leave the database alone from here on: who asks is known from memory, or the page does without."""
+    account = flask.g.get("account")
+    db.session.expunge_all()  # a rollback alone would have every row read again
+    db.session.rollback()
+    if account is not None and "name" not in vars(account):
+        flask.g.account = flask.g.session = None
 
 
 def _stale_form(error: CSRFError) -> tuple[flask.Response, int]:
@@ -59,5 +92,8 @@ def _answer(code: int, sentence: str) -> tuple[flask.Response, int]:
     if flask.request.path.startswith("/api/"):
         response = flask.jsonify(error={"status": code, "message": sentence})
         response.headers["X-Recorder"] = "1"
-        return response, code
-    return flask.make_response(flask.render_template("error.html", code=code, sentence=sentence)), code
+    else:
+        response = flask.make_response(flask.render_template("error.html", code=code, sentence=sentence))
+    if code == 503:
+        response.headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
+    return response, code
