@@ -81,12 +81,17 @@ ROLES = {"V": "ana", "S": "sol", "M": "mara", "A": "abe", "I": "ida"}
 MARKED = {"X-Recorder": "1"}
 
 
+def path_of(rule: str) -> str:
+    """A path that a rule answers, for something that is not there."""
+    path = re.sub(r"<int:\w+>", "1", re.sub(r"<uuid:\w+>", str(uuid.uuid4()), rule))
+    return path.replace("<language>", "en").replace("<table>", "visits").replace("<path:filename>", "css/base.css")
+
+
 def cells(app: Flask) -> list[tuple[str, str, str]]:
     """Every rule of the application with every method it answers: endpoint, method, path for a missing object."""
     found = []
     for rule in app.url_map.iter_rules():
-        path = re.sub(r"<uuid:\w+>", str(uuid.uuid4()), rule.rule)
-        path = path.replace("<language>", "en").replace("<table>", "visits").replace("<path:filename>", "css/base.css")
+        path = path_of(rule.rule)
         for method in sorted((rule.methods or set()) & {"GET", "POST"}):
             found.append((rule.endpoint, method, path))
     return found
@@ -133,8 +138,7 @@ def test_a_stranger_is_sent_to_sign_in_and_a_tablet_told_so(app: Flask, client: 
 def test_a_method_that_a_page_does_not_answer_is_405(app: Flask, signed_in) -> None:
     client = signed_in("sol")
     for rule in app.url_map.iter_rules():
-        path = re.sub(r"<uuid:\w+>", str(uuid.uuid4()), rule.rule)
-        path = path.replace("<language>", "en").replace("<table>", "visits").replace("<path:filename>", "css/base.css")
+        path = path_of(rule.rule)
         assert client.delete(path, headers=MARKED).status_code == 405, path
 
 
