@@ -10,6 +10,7 @@ import * as device from "./device.js";
 import { done, withdrawn } from "./done.js";
 import { Draft } from "./draft.js";
 import { element } from "./element.js";
+import { held } from "./lock.js";
 import { OpenLog } from "./log.js";
 import { noticed } from "./noticed.js";
 import { observing } from "./observing.js";
@@ -26,7 +27,6 @@ import { load, t } from "./words.js";
 
 const SCREENS = { families: caseload, start, observing, review, noticed, rate, page, done, withdrawn };
 const AT_WORK = { observation: "observing", sort: "sorting", questionnaire: "asking", safety: "safety" };
-const LOCK_MS = 2000;
 const SOON_MS = 700;
 const RECORDING_MS = 8000; // while she watches, sending takes what came together
 
@@ -138,6 +138,12 @@ class App {
   /* Start a log of any kind: `opening` is what its kind adds, `instrument` what it is done with (null: nothing).
      `about` names the visit, the child and the caregiver; without a visit there is a new one. */
   async beginLog(family, about, opening, instrument, stamp) {
+    this.open(await this.opened(family, about, opening, instrument, stamp));
+    await this.go(AT_WORK[opening.kind]);
+  }
+
+  /* A new log with its draft, held for this tab: not yet the one that this page is about. */
+  async opened(family, about, opening, instrument, stamp) {
     const started = moment(stamp);
     const id = uuid7(Date.now());
     const others = family.caregivers.map((one) => one.id).filter((one) => one !== about.caregiver);
@@ -157,9 +163,9 @@ class App {
       wall: new Date(started).toISOString(),
       zone: Intl.DateTimeFormat().resolvedOptions().timeZone,
     };
-    await held(id);
-    this.open(OpenLog.begin(id, started, first, instrument?.document ?? null), await Draft.of(id));
-    await this.go(AT_WORK[opening.kind]);
+    const release = await held(id);
+    const log = OpenLog.begin(id, started, first, instrument?.document ?? null);
+    return { log, draft: await Draft.of(id), release };
   }
 
   /* Take up a log where it was left. */
@@ -175,16 +181,16 @@ class App {
   async take(id) {
     const row = (await device.logs()).find((one) => one.id === id);
     if (!row || row.user !== this.pulled?.account.id) return false; // only who began a log goes on with it
-    this.elsewhere = !(await held(id));
+    const release = await held(id);
+    this.elsewhere = release === null;
     if (this.elsewhere) return false;
-    this.open(await OpenLog.resume(row), await Draft.of(id));
+    this.open({ log: await OpenLog.resume(row), draft: await Draft.of(id), release });
     if (!this.log.picture().closed) this.log.add(tape.anchor, undefined, new Date().toISOString());
     return true;
   }
 
-  open(log, draft) {
-    this.log = log;
-    this.draft = draft;
+  open({ log, draft, release }) {
+    Object.assign(this, { log, draft, release });
     const stopped = () => this.place.screen !== "observing";
     log.onWrite = () => this.outbox.written(stopped() ? SOON_MS : RECORDING_MS);
   }
@@ -192,7 +198,7 @@ class App {
   async letGo() {
     if (!this.log) return;
     await this.log.kept();
-    release?.();
+    this.release();
     this.log = null;
     this.draft = null;
     this.place = { screen: "families" };
@@ -219,19 +225,6 @@ class App {
     const { upto } = row.acknowledged;
     return upto > 0 && upto === (await device.count(id)) && this.log?.queue.length === 0;
   }
-}
-
-let release = null;
-
-/* Hold a log for this tab; false when another tab has it. */
-function held(id) {
-  return new Promise((resolve) => {
-    const kept = () => {
-      resolve(true);
-      return new Promise((over) => (release = over));
-    };
-    navigator.locks.request(`log ${id}`, { signal: AbortSignal.timeout(LOCK_MS) }, kept).catch(() => resolve(false));
-  });
 }
 
 async function deviceId() {
