@@ -9,13 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
+
+from recorder.instruments import entries
+from recorder.instruments.edition import Edition, Labels
+from recorder.instruments.entries import InvalidInstrument
 
 RESERVED = frozenset({"OUT_OF_VIEW", "PAUSE_CLOCK", "SYNC"})
 """Codes that mean the same in every scheme: spans without a view of the child, spans without a clock, and the tap on
 a spoken "now" that aligns two observers."""
-
-Labels = Mapping[str, str]
-"""A label for each language (`en`, `es`, ...)."""
 
 
 @dataclass(frozen=True)
@@ -67,11 +69,9 @@ class State:
 
 
 @dataclass(frozen=True)
-class Scheme:
-    """A coding scheme, as read from its document; `hash` is the SHA-256 of that document's canonical JSON."""
+class Scheme(Edition):
+    """A coding scheme, as read from its document."""
 
-    name: str
-    version: int
     cues: tuple[Cue, ...]
     responses: tuple[Response, ...]
     markers: tuple[Marker, ...] = ()
@@ -81,15 +81,6 @@ class Scheme:
     fit: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
     merge_ms: int = 0
     min_latency_ms: int = 0
-    label: Labels = field(default_factory=dict)
-    licence: str = ""
-    validated: bool = False
-    hash: str = ""
-
-    @property
-    def id(self) -> str:
-        """Name and version, as observation files write them: `serve-and-return/1`."""
-        return f"{self.name}/{self.version}"
 
     def cue(self, code: str) -> Cue | None:
         """The cue with this code, or None."""
@@ -104,3 +95,89 @@ class Scheme:
         parts: tuple[Iterable[Cue | Response | Marker | State], ...]
         parts = (self.cues, self.responses, self.markers, self.states)
         return frozenset(item.code for part in parts for item in part) | RESERVED
+
+
+def read(document: Mapping[str, Any]) -> Scheme:
+    """The scheme that a document describes. Only `cues` with `code` and `window_ms` and `responses` with `code` are
+    needed. Raises `InvalidInstrument`."""
+    scheme = Scheme(
+        **entries.edition(document, "The scheme"),
+        cues=tuple(_cue(entry) for entry in entries.objects(document, "cues", "cue")),
+        responses=tuple(_response(entry) for entry in entries.objects(document, "responses", "response")),
+        markers=tuple(Marker(*_named(entry, "Marker")) for entry in entries.objects(document, "markers", "marker")),
+        states=tuple(State(*_named(entry, "State")) for entry in entries.objects(document, "states", "state")),
+        exclusive=tuple(tuple(entries.codes(group, "exclusive")) for group in entries.items(document, "exclusive")),
+        ignored=frozenset(entries.codes(entries.items(document, "ignored"), "ignored")),
+        fit=_fit(document),
+        merge_ms=entries.whole(document, "merge_ms", "The scheme", default=0),
+        min_latency_ms=entries.whole(document, "min_latency_ms", "The scheme", default=0),
+    )
+    _each_code_once(scheme)
+    _known_codes(scheme)
+    return scheme
+
+
+def _cue(entry: Mapping[str, Any]) -> Cue:
+    code, label, definition = _named(entry, "Cue")
+    where = f"Cue {code}"
+    return Cue(
+        code=code,
+        window_ms=entries.whole(entry, "window_ms", where, low=1),
+        label=label,
+        definition=definition,
+        distress=entries.flag(entry, "distress", where, default=False),
+        continues_ms=entries.whole(entry, "continues_ms", where, default=0),
+        in_rate=entries.flag(entry, "in_rate", where, default=True),
+    )
+
+
+def _response(entry: Mapping[str, Any]) -> Response:
+    code, label, definition = _named(entry, "Response")
+    where = f"Response {code}"
+    harsh = entries.flag(entry, "harsh", where, default=False)
+    return Response(code, label, definition, harsh, entries.flag(entry, "takes_over", where, default=False))
+
+
+def _named(entry: Mapping[str, Any], kind: str) -> tuple[str, Labels, Labels]:
+    code = entry["code"]
+    where = f"{kind} {code}"
+    return code, entries.labels(entry, "label", where), entries.labels(entry, "definition", where)
+
+
+def _fit(document: Mapping[str, Any]) -> Mapping[str, Mapping[str, float]]:
+    table = document.get("fit") or {}
+    if not isinstance(table, Mapping) or not all(isinstance(row, Mapping) for row in table.values()):
+        raise InvalidInstrument('The fit is a table: {"VOC": {"TALK": 1}}.')
+    for cue, row in table.items():
+        for response, value in row.items():
+            if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 1:
+                raise InvalidInstrument(f"The fit of {response} to {cue} must be a number from 0 to 1.")
+    return {cue: dict(row) for cue, row in table.items()}
+
+
+def _each_code_once(scheme: Scheme) -> None:
+    seen: set[str] = set(RESERVED)
+    for part in (scheme.cues, scheme.responses, scheme.markers, scheme.states):
+        for entry in part:
+            if entry.code in RESERVED:
+                raise InvalidInstrument(f"The code {entry.code} is reserved: it means the same in every scheme.")
+            if entry.code in seen:
+                raise InvalidInstrument(f"The code {entry.code} is there twice.")
+            seen.add(entry.code)
+    if twice := scheme.ignored & seen:
+        raise InvalidInstrument(f"The code {min(twice)} cannot be used and ignored at once.")
+
+
+def _known_codes(scheme: Scheme) -> None:
+    responses = {response.code: response for response in scheme.responses}
+    for cue, row in scheme.fit.items():
+        if scheme.cue(cue) is None:
+            raise InvalidInstrument(f"The fit names {cue}, which is no cue of this scheme.")
+        for code, value in row.items():
+            if code not in responses:
+                raise InvalidInstrument(f"The fit names {code}, which is no response of this scheme.")
+            if value and responses[code].rough:
+                raise InvalidInstrument(f"{code} is a rough moment: it can answer {cue}, but its fit must be 0.")
+    for code in (code for group in scheme.exclusive for code in group):
+        if code not in scheme.codes():
+            raise InvalidInstrument(f"The exclusive codes name {code}, which is not in this scheme.")

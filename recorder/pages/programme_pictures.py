@@ -17,8 +17,10 @@ from recorder.charts import back_and_forth, trend
 from recorder.charts.back_and_forth import BackAndForth, Turn
 from recorder.charts.pen import SvgPen
 from recorder.charts.trend import Month, Trend
+from recorder.instruments.edition import Labels
+from recorder.instruments.library import Instrument
 from recorder.instruments.scale import Scale
-from recorder.instruments.scheme import Labels, Scheme
+from recorder.instruments.scheme import Scheme
 from recorder.programme.group_figures import ClassFigures
 from recorder.programme.responsiveness import RuleGroup
 from recorder.records.observations import Log, StoredFigures
@@ -77,7 +79,7 @@ def labelled(labels: Labels, otherwise: str) -> str:
     return labels.get(get_locale().language) or labels.get("en") or otherwise
 
 
-def scale_name(scale: Scheme | Scale | None, id: str) -> str:
+def scale_name(scale: Instrument | None, id: str) -> str:
     """What a scale of a set is called."""
     item = scale.item(id) if isinstance(scale, Scale) else None
     return labelled(item.label, id) if item else id
@@ -122,7 +124,7 @@ def _month(name: str, year: str, figures: ClassFigures) -> Month:
     return Month(name, year, figures.rate, figures.interval, figures.visits, comparable=not figures.too_few)
 
 
-def back_and_forth_of(log: Log, row: StoredFigures, scheme: Scheme | Scale | None) -> SvgPen:
+def back_and_forth_of(log: Log, row: StoredFigures, scheme: Instrument | None) -> SvgPen:
     """An observation's time line, from the pairs that its figures keep."""
     pairs: list[Mapping[str, Any]] = row.figures["pairs"]
     names = code_names(scheme)
@@ -152,7 +154,7 @@ def back_and_forth_of(log: Log, row: StoredFigures, scheme: Scheme | Scale | Non
     return pen
 
 
-def code_names(scheme: Scheme | Scale | None) -> dict[str, str]:
+def code_names(scheme: Instrument | None) -> dict[str, str]:
     """What the codes of a scheme are called in the reader's language."""
     if not isinstance(scheme, Scheme):
         return {}

@@ -11,8 +11,6 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from recorder.db import Base, db, now, uuid7
 from recorder.instruments import library
-from recorder.instruments.scale import Scale
-from recorder.instruments.scheme import Scheme
 
 
 class StoredInstrument(Base):
@@ -36,7 +34,7 @@ class StoredInstrument(Base):
     )
 
 
-def with_hash(programme_id: uuid.UUID, hash: str) -> Scheme | Scale | None:
+def with_hash(programme_id: uuid.UUID, hash: str) -> library.Instrument | None:
     """The published instrument, built in or the programme's own, whose document has this SHA-256; or None."""
     for instrument in library.builtins():
         if instrument.hash == hash:
@@ -44,7 +42,7 @@ def with_hash(programme_id: uuid.UUID, hash: str) -> Scheme | Scale | None:
     return _own(programme_id, StoredInstrument.hash == hash)
 
 
-def with_id(programme_id: uuid.UUID, id: str) -> Scheme | Scale | None:
+def with_id(programme_id: uuid.UUID, id: str) -> library.Instrument | None:
     """The published instrument with this name and version (`sensitivity/1`), built in or own; or None."""
     try:
         return library.builtin(id)
@@ -63,18 +61,14 @@ def offered(programme_id: uuid.UUID) -> list[dict[str, Any]]:
     built_in = [(one, library.document(one.id)) for one in library.builtins()]
     brought = [(library.read(row.document), row.document) for row in db.session.scalars(own)]
     return [
-        {"id": one.id, "kind": _kind(one), "hash": one.hash, "document": document}
+        {"id": one.id, "kind": library.kind(one), "hash": one.hash, "document": document}
         for one, document in [*built_in, *brought]
     ]
 
 
-def _own(programme_id: uuid.UUID, *conditions: ColumnElement[bool]) -> Scheme | Scale | None:
+def _own(programme_id: uuid.UUID, *conditions: ColumnElement[bool]) -> library.Instrument | None:
     query = select(StoredInstrument.document).where(
         StoredInstrument.programme_id == programme_id, StoredInstrument.published_at.is_not(None), *conditions
     )
     document = db.session.scalar(query)
     return None if document is None else library.read(document)
-
-
-def _kind(instrument: Scheme | Scale) -> str:
-    return "scheme" if isinstance(instrument, Scheme) else "scale"

@@ -33,6 +33,20 @@ def test_serve_and_return_is_what_the_domain_says():
     assert (default.merge_ms, default.min_latency_ms) == (1000, 0)
 
 
+PUBLISHED = {
+    "serve-and-return/1": "3e8cd1bab35d0a70bdb32dc97e921a649beff6ef5a05efb14b4658b91a05b9c1",
+    "serve-and-return-short/1": "d992dd3e150e4df20396864595d5c7b71f33bce33bab0bc7f1b18e2e18625435",
+    "serve-and-return-slower/1": "10a10c7a3f17c4ea89ec6fab9136dd54f95001e7ea4cd28d9da4de5c75ad7789",
+    "sensitivity/1": "a0464b66cd171ebb4f1d60b8631febd9cbcc5c798964f4f92976e9c300b4a946",
+}
+"""What was published is named by its hash in every log: it never changes. A change is the next version."""
+
+
+@pytest.mark.parametrize("id", PUBLISHED)
+def test_a_published_instrument_never_changes(id):
+    assert library.builtin(id).hash == PUBLISHED[id]
+
+
 def test_the_fit_table_is_the_one_of_the_domain():
     table = """
         VOC    .5  1  1  1  1  .5  0 0
@@ -161,6 +175,10 @@ def test_what_is_no_instrument_is_refused(document):
         library.read(document)
 
 
+def banded(*bands) -> dict:
+    return {"id": "c", "items": ["joining"], "bands": list(bands)}
+
+
 @pytest.mark.parametrize(
     ("change", "sentence"),
     [
@@ -171,6 +189,18 @@ def test_what_is_no_instrument_is_refused(document):
         ({"items": [{"id": "a", "anchors": {"low": "x"}}]}, "The anchors of scale a are a table"),
         ({"composites": [{"id": "c", "items": ["unknown"]}]}, "names unknown, which is no scale"),
         ({"composites": [{"id": "c", "items": ["joining"], "needs": 2}]}, "needs more scales than it has"),
+        (
+            {"composites": [{"id": "c", "items": ["joining", "joining"]}]},
+            "scale in composite c, joining is there twice",
+        ),
+        ({"composites": [{"id": "c", "items": ["joining"]}] * 2}, "The composite c is there twice."),
+        ({"composites": [{"id": "c", "items": ["joining"], "how": "median"}]}, "how must be one of mean, sum"),
+        ({"composites": [banded({"from": 3, "to": 1})]}, "Composite c, band 1 runs backwards, from 3 to 1."),
+        ({"composites": [banded({"from": 1, "to": 3}, {"from": 3, "to": 5})]}, "the bands overlap, 3 lies in two"),
+        ({"composites": [banded({"from": 1})]}, "Composite c, band 1 needs to."),
+        ({"composites": [banded({"from": "1", "to": 3})]}, "from must be a number, not '1'."),
+        ({"composites": [banded(7)]}, "Composite c, band 1 is an object"),
+        ({"items": [{"id": "a", "reversed": "yes"}]}, "Scale a: reversed must be true or false."),
     ],
 )
 def test_a_broken_scale_set_is_refused_with_a_sentence(change, sentence):
@@ -184,3 +214,34 @@ def test_a_plain_text_is_an_english_label():
     assert isinstance(own, Scheme)
     assert own.cues[0].label == {"en": "Calls"}
     assert own.id == "unnamed/1"
+
+
+def test_a_scale_set_may_turn_scales_round_and_name_bands():
+    own = library.read(
+        {
+            "low": 0,
+            "high": 1,
+            "items": [{"id": "a"}, {"id": "b", "reversed": True}],
+            "composites": [
+                {
+                    "id": "c",
+                    "items": ["a", "b"],
+                    "how": "proportion",
+                    "bands": [{"from": 0.6, "to": 1, "label": "often"}, {"from": 0, "to": 0.5, "label": "seldom"}],
+                },
+                {"id": "d", "items": ["a", "b"], "needs": 1},
+            ],
+        }
+    )
+    assert isinstance(own, Scale)
+    assert [item.reversed for item in own.items] == [False, True]
+    assert [(composite.how, composite.needs) for composite in own.composites] == [("proportion", 2), ("mean", 1)]
+    assert [(band.low, band.high, band.label["en"]) for band in own.composites[0].bands] == [
+        (0, 0.5, "seldom"),
+        (0.6, 1, "often"),
+    ]
+
+
+@pytest.mark.parametrize(("id", "kind"), [("serve-and-return", "scheme"), ("sensitivity", "scale")])
+def test_an_instrument_knows_its_kind(id, kind):
+    assert library.kind(library.builtin(id)) == kind

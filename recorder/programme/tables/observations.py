@@ -8,8 +8,7 @@ from typing import Any
 from sqlalchemy import select
 
 from recorder.db import db
-from recorder.instruments.scale import Scale
-from recorder.instruments.scheme import Scheme
+from recorder.instruments.library import Instrument
 from recorder.programme.rollup import Selection
 from recorder.records.instruments import with_hash
 from recorder.records.observations import Log, StoredFigures
@@ -71,7 +70,7 @@ def rows(selection: Selection) -> Iterator[tuple[Any, ...]]:
         .order_by(Log.local_date, Log.key)
         .execution_options(yield_per=200)
     )
-    known: dict[str, Scheme | Scale | None] = {}
+    known: dict[str, Instrument | None] = {}
     for log, site, figures in db.session.execute(begun_in(query, selection)):
         if log.instrument_hash not in known:
             known[log.instrument_hash] = with_hash(selection.programme_id, log.instrument_hash)

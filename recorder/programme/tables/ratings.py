@@ -8,8 +8,7 @@ from typing import Any
 from sqlalchemy import select
 
 from recorder.db import db
-from recorder.instruments.scale import Scale
-from recorder.instruments.scheme import Scheme
+from recorder.instruments.library import Instrument
 from recorder.programme.rollup import Selection, within
 from recorder.records.instruments import with_id
 from recorder.records.observations import Log, StoredRating
@@ -40,7 +39,7 @@ def rows(selection: Selection) -> Iterator[tuple[Any, ...]]:
         .order_by(StoredRating.local_date, StoredRating.key)
         .execution_options(yield_per=500)
     )
-    known: dict[str, Scheme | Scale | None] = {}
+    known: dict[str, Instrument | None] = {}
     for rating, log_id, site in db.session.execute(within(query, StoredRating, selection)):
         if rating.instrument not in known:
             known[rating.instrument] = with_id(selection.programme_id, rating.instrument)
