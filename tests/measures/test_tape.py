@@ -75,6 +75,36 @@ def test_the_last_word_counts() -> None:
     assert tape.ratings == {"sensitivity/1": {"joining": None, "tuning_in": "NOB"}}
 
 
+def test_a_review_keeps_its_words_and_a_question_called_a_mistake_is_none() -> None:
+    tape = read(log(
+        (1000, "tap", "HARSH"), (2000, "flag", "ASK", {"note": "before", "at": 1500}), (3000, "flag", "ASK"),
+        (9000, "review", None, {"seq": 2, "answer": "confirmed", "note": "She pulled his arm."}),
+        (9000, "review", None, {"seq": 3, "answer": "confirmed", "note": "after"}),
+        (9000, "review", None, {"seq": 4, "answer": "mistake", "note": ""}),
+    ))  # fmt: skip
+    assert tape.review_notes[2] == "She pulled his arm."
+    assert [(ask.seq, ask.t_ms, ask.note) for ask in tape.asks] == [(3, 1500, "after")]
+
+
+def test_a_card_lies_where_it_was_put_last() -> None:
+    tape = read(log(
+        (0, "place", "9a", {"group": "more"}), (0, "place", "9b", {"group": "less"}),
+        (0, "place", "9a", {"pile": 9}), (0, "place", "9c", {"pile": "NOB"}), (0, "place", "9d", {"pile": 9}),
+        (0, "place", "9a", {"pile": 8}), (0, "place", "9d", {"pile": None}), (0, "place", "9c", {"pile": 2}),
+        (0, "void", None, {"seq": 9}),
+    ))  # fmt: skip
+    assert tape.piles == {"9b": None, "9a": 8, "9c": "NOB", "9d": None}
+    assert list(tape.piles)[-1] == "9d"
+
+
+def test_an_answer_is_the_last_one_that_was_given() -> None:
+    tape = read(log(
+        (0, "answer", "f1", {"value": 2}), (0, "answer", "f1", {"value": 5}), (0, "answer", "f2", {"value": "NA"}),
+        (0, "answer", "f3", {"value": 1}), (0, "answer", "f3", {"value": None}),
+    ))  # fmt: skip
+    assert tape.answers == {"f1": 5, "f2": "NA", "f3": None}
+
+
 def test_a_signature_can_be_taken_back() -> None:
     end, close = (9000, "end"), (9000, "close")
     assert read(log(end, close)).closed and not read(log(end, close, (9000, "reopen"))).closed
@@ -118,6 +148,16 @@ def test_stopping_early_stops_the_clock_and_keeps_its_reason() -> None:
             '{"seq":2,"t":0,"kind":"rating","code":"joining","data":{"instrument":"sensitivity/1","value":"7"}}',
             "bad_value",
         ),
+        ('{"seq":2,"t":0,"kind":"place","code":"9a","data":{}}', "bad_value"),
+        ('{"seq":2,"t":0,"kind":"place","code":"9a","data":{"pile":8.5}}', "bad_value"),
+        ('{"seq":2,"t":0,"kind":"place","code":"9a","data":{"pile":true}}', "bad_value"),
+        ('{"seq":2,"t":0,"kind":"place","code":"9a","data":{"pile":3,"group":"more"}}', "bad_value"),
+        ('{"seq":2,"t":0,"kind":"place","code":"9a","data":{"group":["more"]}}', "bad_value"),
+        ('{"seq":2,"t":0,"kind":"place","data":{"pile":3}}', "bad_value"),
+        ('{"seq":2,"t":0,"kind":"answer","code":"f1","data":{"value":"often"}}', "bad_value"),
+        ('{"seq":2,"t":0,"kind":"answer","code":"f1","data":{"value":2.5}}', "bad_value"),
+        ('{"seq":2,"t":0,"kind":"answer","code":"f1"}', "bad_value"),
+        ('{"seq":2,"t":0,"kind":"tried","data":{"sheet":"s","answer":["yes"]}}', "bad_value"),
         ('{"seq":2,"t":0,"kind":"sheet","data":{"strengths":[{"text":"only one"}]}}', "bad_value"),
         ('{"seq":2,"t":0,"kind":"sheet","data":{"strengths":[{"text":"one"},{"text":" "}]}}', "bad_value"),
     ],
