@@ -19,6 +19,7 @@ from sqlalchemy import ColumnElement, Select, and_, false, or_, select, true
 
 from recorder import sessions
 from recorder.db import db, now
+from recorder.records.assessments import ExternalResult, LifeEvent
 from recorder.records.families import Assignment, Family
 from recorder.records.followups import Question, SafetyNote
 from recorder.records.observations import Log
@@ -33,6 +34,8 @@ RECORDING = frozenset({"visitor", "supervisor"})
 CASEWORK = frozenset({"supervisor"})
 PROGRAMME = frozenset({"manager", "auditor"})
 MANAGEMENT = frozenset({"manager"})
+READS_AVAILABILITY = CASEWORK | PROGRAMME
+"""Who sees an external emotional-availability result: not those who observe, so that it cannot colour what they see."""
 ACCOUNTS = frozenset({"administrator"})
 
 POLICY: dict[str, frozenset[str]] = {
@@ -47,6 +50,8 @@ POLICY: dict[str, frozenset[str]] = {
     "account.end_session": SIGNED_IN,
     "account.accounts": ACCOUNTS,
     "account.add": ACCOUNTS,
+    "account.person": ACCOUNTS,
+    "account.change": ACCOUNTS,
     "account.disable": ACCOUNTS,
     "account.admit": ACCOUNTS,
     "account.new_password": ACCOUNTS,
@@ -82,6 +87,12 @@ POLICY: dict[str, frozenset[str]] = {
     "followups.acknowledge": CASEWORK,
     "followups.questions": RECORDING,
     "followups.answer": CASEWORK,
+    "assessments.show": RECORDS,
+    "assessments.availability": CASEWORK | MANAGEMENT,
+    "assessments.classification": CASEWORK | MANAGEMENT,
+    "assessments.withdraw": CASEWORK | MANAGEMENT,
+    "assessments.event": RECORDING,
+    "assessments.remove_event": RECORDING,
     "settings.show": MANAGEMENT,
     "settings.save": MANAGEMENT,
     "programme.index": PROGRAMME,
@@ -228,6 +239,39 @@ def log(id: uuid.UUID) -> Log:
 def sheet(id: uuid.UUID) -> Sheet:
     """A page of a family that this person may touch, or 404."""
     return _or_404(sheets().where(Sheet.id == id))
+
+
+def reads_classifications(family: Family) -> bool:
+    """Whether this person may read external classifications of a family: a clinician who has not coded it herself."""
+    account = me()
+    if not account.clinician or account.role not in RECORDS:
+        return False
+    coded = select(Log.key).where(
+        Log.family_id == family.id, Log.account_id == account.id, Log.kind.in_(("observation", "sort"))
+    )
+    return db.session.execute(coded.limit(1)).first() is None
+
+
+def classified_family(id: uuid.UUID) -> Family:
+    """A family whose external classifications this person may read, or 404."""
+    found = family(id)
+    if not reads_classifications(found):
+        nothing_here()
+    return found
+
+
+def external_result(family_id: uuid.UUID, id: uuid.UUID) -> ExternalResult:
+    """An external result that this person may read, or 404."""
+    home = family(family_id)
+    found = _or_404(select(ExternalResult).where(ExternalResult.id == id, ExternalResult.family_id == home.id))
+    if found.kind == "strange_situation" and not reads_classifications(home):
+        nothing_here()
+    return found
+
+
+def life_event(family_id: uuid.UUID, id: uuid.UUID) -> LifeEvent:
+    """A life event of a family that this person may touch, or 404."""
+    return _or_404(select(LifeEvent).where(LifeEvent.id == id, LifeEvent.family_id == family(family_id).id))
 
 
 def safety_note(id: uuid.UUID) -> SafetyNote:

@@ -36,6 +36,8 @@ MAY = {
     "account.end_session": "VSMAI",
     "account.accounts": "I",
     "account.add": "I",
+    "account.person": "I",
+    "account.change": "I",
     "account.disable": "I",
     "account.admit": "I",
     "account.new_password": "I",
@@ -71,6 +73,12 @@ MAY = {
     "followups.acknowledge": "S",
     "followups.questions": "VS",
     "followups.answer": "S",
+    "assessments.show": "VSMA",
+    "assessments.availability": "SM",
+    "assessments.classification": "SM",
+    "assessments.withdraw": "SM",
+    "assessments.event": "VS",
+    "assessments.remove_event": "VS",
     "settings.show": "M",
     "settings.save": "M",
     "programme.index": "MA",
@@ -205,6 +213,9 @@ OBJECTS = {
     "visits.cancel": ("visit", "POST", "/visits/{}/cancellation"),
     "followups.write": ("family", "GET", "/families/{}/safety"),
     "followups.keep": ("family", "POST", "/families/{}/safety"),
+    "assessments.show": ("family", "GET", "/families/{}/assessments"),
+    "assessments.availability": ("family", "POST", "/families/{}/availability"),
+    "assessments.event": ("family", "POST", "/families/{}/events"),
     "sheets.show": ("sheet", "GET", "/sheets/{}"),
     "sheets.pdf": ("sheet", "GET", "/sheets/{}.pdf"),
     "sheets.proposal": ("log", "GET", "/api/v1/proposals/{}?language=en"),
@@ -216,9 +227,14 @@ NEEDS_CONTENT = {"sheets.show", "sheets.pdf", "sheets.proposal"}
 
 ELSEWHERE = {
     "account.end_session",
+    "account.person",
+    "account.change",
     "account.disable",
     "account.admit",
     "account.new_password",
+    "assessments.classification",
+    "assessments.withdraw",
+    "assessments.remove_event",
     "followups.note",
     "followups.acknowledge",
     "followups.answer",
@@ -251,12 +267,20 @@ def test_what_is_anothers_and_what_does_not_exist_are_the_same_404(app: Flask, s
         assert ask(client, method, path.format("not-an-id"), form_token) == 404
 
 
-@pytest.mark.parametrize("path", ["disable", "admission", "password"])
+@pytest.mark.parametrize("path", ["/disable", "/admission", "/password", ""])
 def test_an_administrator_touches_accounts_of_her_own_programme_only(signed_in, people: People, path: str) -> None:
     ida = signed_in("ida")
-    assert send(ida, f"/accounts/{people.accounts['olga']}/{path}").status_code == 404
-    assert send(ida, f"/accounts/{uuid.uuid4()}/{path}").status_code == 404
-    assert send(ida, f"/accounts/{people.accounts['ben']}/{path}").status_code in {201, 302}
+    typed = {"role": "visitor", "site": str(people.sites["north"]), "supervisor": str(people.accounts["sol"])}
+    assert send(ida, f"/accounts/{people.accounts['olga']}{path}", typed).status_code == 404
+    assert send(ida, f"/accounts/{uuid.uuid4()}{path}", typed).status_code == 404
+    assert send(ida, f"/accounts/{people.accounts['ben']}{path}", typed).status_code in {201, 302}
+
+
+def test_an_administrator_reads_accounts_of_her_own_programme_only(signed_in, people: People) -> None:
+    ida = signed_in("ida")
+    assert ida.get(f"/accounts/{people.accounts['olga']}").status_code == 404
+    assert ida.get(f"/accounts/{uuid.uuid4()}").status_code == 404
+    assert ida.get(f"/accounts/{people.accounts['ben']}").status_code == 200
 
 
 def test_an_assignment_counts_on_its_days_only(app: Flask, signed_in, people: People) -> None:

@@ -7,7 +7,18 @@ from importlib import import_module
 
 import flask
 
-PLACES = ("account", "families", "visits", "record", "sync", "sheets", "programme", "settings", "followups")
+PLACES = (
+    "account",
+    "families",
+    "visits",
+    "record",
+    "sync",
+    "sheets",
+    "programme",
+    "settings",
+    "followups",
+    "assessments",
+)
 
 
 def attach(app: flask.Flask) -> None:

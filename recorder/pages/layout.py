@@ -7,7 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import flask
-from flask_babel import format_date, format_datetime
+from flask_babel import format_date, format_datetime, format_decimal
 from flask_babel import lazy_gettext as _
 
 STAFF = frozenset({"visitor", "supervisor", "manager", "auditor"})
@@ -25,13 +25,18 @@ PLACES = (
 def attach(app: flask.Flask) -> None:
     """Give the templates what their frame needs."""
     app.jinja_env.globals.update(navigation=navigation, described=described)
-    app.jinja_env.filters.update(date=format_date, moment=moment)
+    app.jinja_env.filters.update(date=format_date, moment=moment, decimal=decimal)
 
 
 def moment(at: datetime) -> str:
     """A point in time in words, as clocks show it at the signed-in person's site."""
     site = flask.g.account.site
     return str(format_datetime(at.astimezone(ZoneInfo(site.zone if site else "UTC")), rebase=False))
+
+
+def decimal(value: float, places: int) -> str:
+    """A number with so many decimals, as the reader's language writes it."""
+    return str(format_decimal(round(value, places), "0." + "0" * places if places else "0"))
 
 
 def navigation() -> list[dict[str, Any]]:
