@@ -11,10 +11,22 @@ import uuid
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    ColumnElement,
+    ForeignKey,
+    Index,
+    String,
+    UniqueConstraint,
+    and_,
+    or_,
+    select,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from recorder.db import Base, Sealed, now, uuid7
+from recorder.records.observations import Log
 from recorder.records.people import Account
 from recorder.records.visits import Visit
 
@@ -36,6 +48,25 @@ class Grant(Base):
     account: Mapped[Account] = relationship(foreign_keys=[account_id])
 
     __table_args__ = (UniqueConstraint("visit_id", "account_id"),)
+
+
+def is_open() -> ColumnElement[bool]:
+    """A condition on `Grant`: whether one of its two logs is still to come or to be signed. A grant that is open and
+    was not taken back is live."""
+    signed = select(Log.key).where(
+        Log.visit_id == Grant.visit_id,
+        Log.kind == "observation",
+        Log.refused.is_(None),
+        Log.closed_at.is_not(None),
+    )
+    first = signed.where(Log.role == "primary")
+    second = signed.where(Log.role == "second", Log.account_id == Grant.account_id)
+    return or_(~first.correlate(Grant).exists(), ~second.correlate(Grant).exists())
+
+
+def is_live() -> ColumnElement[bool]:
+    """A condition on `Grant`: whether it opens its visit to the second observer now."""
+    return and_(Grant.taken_back_at.is_(None), is_open())
 
 
 class PracticePiece(Base):
