@@ -87,7 +87,7 @@ def scheme_of(coded: Coded) -> Scheme:
     except library.InvalidInstrument as error:
         raise Unreadable(coded.file, f"its scheme cannot be used: {str(error).rstrip('.')}") from error
     if not isinstance(found, Scheme):
-        raise Unreadable(coded.file, f"{found.id} rates, it is no coding scheme: give --scheme")
+        raise Unreadable(coded.file, f"{found.id} is no coding scheme: give --scheme")
     return found
 
 
@@ -110,6 +110,7 @@ def _named(name: str) -> str | dict[str, Any]:
 
 
 def _unknown(name: str) -> str:
-    close = closest(name, library.NAMES)
-    known = f'did you mean "{close}"?' if close else f"built in are {', '.join(library.NAMES)}"
+    schemes = [one.name for one in library.builtins() if isinstance(one, Scheme)]
+    close = closest(name, schemes)
+    known = f'did you mean "{close}"?' if close else f"built in are {', '.join(schemes)}"
     return f'"{name[:80]}" is neither built in nor a file: {known}'

@@ -29,7 +29,15 @@ from recorder.instruments.scheme import Scheme
 
 Instrument = Scheme | Scale | QSet | Questionnaire
 
-NAMES = ("serve-and-return", "serve-and-return-short", "serve-and-return-slower", "sensitivity")
+NAMES = (
+    "serve-and-return",
+    "serve-and-return-short",
+    "serve-and-return-slower",
+    "sensitivity",
+    "warm-presence",
+    "safe-base-cards",
+    "our-days",
+)
 """The built-in instruments, in the order in which they are offered."""
 
 _READERS: Mapping[str, Callable[[Mapping[str, Any]], Instrument]] = {

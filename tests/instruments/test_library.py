@@ -7,6 +7,8 @@ import json
 import pytest
 
 from recorder.instruments import library
+from recorder.instruments.edition import Labels
+from recorder.instruments.qset import QSet
 from recorder.instruments.scale import Scale
 from recorder.instruments.scheme import Scheme
 
@@ -38,6 +40,9 @@ PUBLISHED = {
     "serve-and-return-short/1": "d992dd3e150e4df20396864595d5c7b71f33bce33bab0bc7f1b18e2e18625435",
     "serve-and-return-slower/1": "10a10c7a3f17c4ea89ec6fab9136dd54f95001e7ea4cd28d9da4de5c75ad7789",
     "sensitivity/1": "a0464b66cd171ebb4f1d60b8631febd9cbcc5c798964f4f92976e9c300b4a946",
+    "warm-presence/1": "c70edb91d56e7096bf97de559aecb12182b2cf4d70993f6952b0db2e0ffed9ad",
+    "safe-base-cards/1": "3320f9ebc59db3889319948269836887ba334a79f65d1e7aee3e5d30358b6fb0",
+    "our-days/1": "7e5bb0eae7acc0fa84432707eef7f3dc9b3b3ec838ead37a1b85c9b744656efc",
 }
 """What was published is named by its hash in every log: it never changes. A change is the next version."""
 
@@ -94,16 +99,26 @@ def test_sensitivity_is_what_the_domain_says():
         assert list(item.anchors) == [9, 7, 5, 3, 1]
 
 
-@pytest.mark.parametrize("instrument", library.builtins(), ids=lambda instrument: instrument.id)
-def test_every_word_is_there_in_both_languages_and_differs(instrument):
-    texts = [instrument.label]
+def texts_of(instrument: library.Instrument) -> list[Labels]:
+    texts = [instrument.label] + ([instrument.remark] if instrument.remark else [])
     if isinstance(instrument, Scheme):
         for part in (instrument.cues, instrument.responses, instrument.markers):
             texts += [entry.label for entry in part] + [entry.definition for entry in part]
-    else:
+    elif isinstance(instrument, Scale):
         for item in instrument.items:
             texts += [item.label, item.definition, *item.anchors.values()]
-    for text in texts:
+        texts += [composite.label for composite in instrument.composites]
+    elif isinstance(instrument, QSet):
+        texts += [card.text for card in instrument.cards] + [criterion.label for criterion in instrument.criteria]
+    else:
+        texts += [question.text for question in instrument.questions] + [scale.label for scale in instrument.scales]
+        texts += [answer.label for answer in instrument.answers]
+    return texts
+
+
+@pytest.mark.parametrize("instrument", library.builtins(), ids=lambda instrument: instrument.id)
+def test_every_word_is_there_in_both_languages_and_differs(instrument):
+    for text in texts_of(instrument):
         assert tuple(text) == LANGUAGES
         assert all(text.values()) and text["en"] != text["es"]
 
@@ -242,6 +257,14 @@ def test_a_scale_set_may_turn_scales_round_and_name_bands():
     ]
 
 
-@pytest.mark.parametrize(("id", "kind"), [("serve-and-return", "scheme"), ("sensitivity", "scale")])
+KINDS = {
+    "serve-and-return": "scheme",
+    "sensitivity": "scale",
+    "safe-base-cards": "qset",
+    "our-days": "questionnaire",
+}
+
+
+@pytest.mark.parametrize(("id", "kind"), KINDS.items())
 def test_an_instrument_knows_its_kind(id, kind):
     assert library.kind(library.builtin(id)) == kind
