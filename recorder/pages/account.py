@@ -3,105 +3,20 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
 
 import flask
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 from sqlalchemy import select
 from werkzeug.wrappers import Response
-from wtforms import BooleanField, PasswordField, SelectField, ValidationError
-from wtforms.fields.choices import SelectChoice
-from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
 from recorder import access, sessions
 from recorder.db import db, now
-from recorder.languages import LANGUAGES
-from recorder.pages.fields import Line, PageForm
-from recorder.records.people import ROLES, Account, SignedIn, Site
+from recorder.pages.account_forms import ROLE_NAMES, AccountForm, ChangeForm, MeForm, PasswordForm, SignInForm
+from recorder.records import staffing
+from recorder.records.people import ROLES, Account, SignedIn
 
 pages = flask.Blueprint("account", __name__)
-
-ROLE_NAMES = {
-    "visitor": _l("Visitor"),
-    "supervisor": _l("Supervisor"),
-    "manager": _l("Manager"),
-    "auditor": _l("Auditor"),
-    "administrator": _l("Administrator"),
-}
-
-
-class SignInForm(PageForm):
-    """A name and a password."""
-
-    sign_in = Line(
-        _l("Sign-in name"),
-        [DataRequired(), Length(max=200)],
-        render_kw={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"},
-    )
-    password = PasswordField(
-        _l("Password"),
-        [InputRequired(), Length(max=sessions.LONGEST_PASSWORD)],
-        render_kw={"autocomplete": "current-password"},
-    )
-
-
-class MeForm(PageForm):
-    """What a person sets for herself."""
-
-    name = Line(_l("Name"), [DataRequired(), Length(max=200)])
-    language = SelectField(_l("Language"), choices=[SelectChoice(code, name) for code, name in LANGUAGES.items()])
-    left_handed = BooleanField(_l("I record with my left hand: put the child's buttons on the right"))
-
-
-def strong(form: PageForm, field: PasswordField) -> None:
-    """Refuse a password that is too short, too long or too common, and say which."""
-    words = {
-        "short": _("Use at least %(n)s characters. A few ordinary words in a row are fine.",
-                   n=sessions.SHORTEST_PASSWORD),
-        "long": _("Use at most %(n)s characters.", n=sessions.LONGEST_PASSWORD),
-        "common": _("Too many people use this password. Choose another one."),
-    }  # fmt: skip
-    name = getattr(form, "sign_in", None)
-    if weakness := sessions.weakness(field.data, name.data if name else ""):
-        raise ValidationError(words[weakness])
-
-
-class PasswordForm(PageForm):
-    """One's own new password; the present one says that it is really her."""
-
-    present = PasswordField(
-        _l("Present password"),
-        [InputRequired(), Length(max=sessions.LONGEST_PASSWORD)],
-        render_kw={"autocomplete": "current-password"},
-    )
-    new = PasswordField(_l("New password"), [InputRequired(), strong], render_kw={"autocomplete": "new-password"})
-
-
-class AccountForm(PageForm):
-    """A new person. Without a password one is made and shown once."""
-
-    name = Line(_l("Name"), [DataRequired(), Length(max=200)])
-    sign_in = Line(_l("Sign-in name"), [DataRequired(), Length(max=200)])
-    role = SelectField(_l("Role"), choices=[SelectChoice(role, ROLE_NAMES[role]) for role in ROLES])
-    site = SelectField(_l("Site"))
-    supervisor = SelectField(_l("Supervisor"), [Optional()])
-    language = SelectField(_l("Language"), choices=[SelectChoice(code, name) for code, name in LANGUAGES.items()])
-    password = PasswordField(
-        _l("Password (empty: one is made and shown once)"),
-        [Optional(), strong],
-        render_kw={"autocomplete": "new-password"},
-    )
-
-    def validate_sign_in(self, field: Line) -> None:
-        field.data = field.data.casefold()
-        if db.session.scalar(select(Account.id).where(Account.sign_in == field.data)):
-            raise ValidationError(_("Somebody has this sign-in name already."))
-
-    def validate_site(self, field: SelectField) -> None:
-        if self.role.data in {"visitor", "supervisor"} and not field.data:
-            raise ValidationError(_("Visitors and supervisors belong to a site."))
 
 
 @pages.get("/sign-in")
@@ -230,34 +145,57 @@ def _me(form: MeForm, password: PasswordForm) -> str:
 @pages.get("/accounts/")
 def accounts() -> str:
     """Everybody who signs in to this programme."""
-    return _accounts(_choices(AccountForm(formdata=None)))
+    return _accounts(AccountForm(formdata=None))
 
 
 @pages.post("/accounts/")
 def add() -> Response | tuple[str, int]:
     """Take in a new person. A password that was made is shown on the answer itself and kept nowhere."""
-    form = _choices(AccountForm())
+    form = AccountForm()
     if not form.validate():
         return _accounts(form), 422
     password = form.password.data or sessions.made_up()
-    db.session.add(
-        Account(
-            programme_id=access.me().programme_id,
-            name=form.name.data,
-            sign_in=form.sign_in.data,
-            role=form.role.data,
-            site_id=uuid.UUID(form.site.data) if form.site.data else None,
-            supervisor_id=uuid.UUID(form.supervisor.data) if form.supervisor.data else None,
-            language=form.language.data,
-            password_hash=sessions.hashed(password),
-        )
+    account = Account(
+        programme_id=access.me().programme_id,
+        name=form.name.data,
+        sign_in=form.sign_in.data,
+        language=form.language.data,
+        password_hash=sessions.hashed(password),
     )
+    form.place(account)
+    db.session.add(account)
     db.session.commit()
     if form.password.data:
         flask.flash(_("%(name)s can sign in now.", name=form.name.data))
         return flask.redirect(flask.url_for("account.accounts"))
     made = {"name": form.name.data, "sign_in": form.sign_in.data, "password": password}
-    return _accounts(_choices(AccountForm(formdata=None)), made), 201
+    return _accounts(AccountForm(formdata=None), made), 201
+
+
+@pages.get("/accounts/<uuid:id>")
+def person(id: uuid.UUID) -> str:
+    """A person's role and place, to be changed."""
+    account = access.account(id)
+    return _person(account, ChangeForm(account, formdata=None))
+
+
+@pages.post("/accounts/<uuid:id>")
+def change(id: uuid.UUID) -> Response | tuple[str, int]:
+    """Give a person another role or place. With another role her sessions end: what was open was of the old one."""
+    account = access.account(id)
+    form = ChangeForm(account)
+    if not form.validate():
+        return _person(account, form), 422
+    if form.role.data != account.role:
+        sessions.end_all(account)
+    form.place(account)
+    db.session.commit()
+    flask.flash(_("Saved: %(name)s.", name=account.name))
+    return flask.redirect(flask.url_for("account.accounts"))
+
+
+def _person(account: Account, form: ChangeForm) -> str:
+    return flask.render_template("account/person.html", form=form, person=account)
 
 
 @pages.post("/accounts/<uuid:id>/disable")
@@ -266,6 +204,8 @@ def disable(id: uuid.UUID) -> Response:
     account = access.account(id)
     if account.id == access.me().id:
         flask.flash(_("You cannot shut yourself out."))
+    elif account.role == "administrator" and not staffing.others_administer(account):
+        flask.flash(_("The programme needs an administrator, and there is no other."))
     else:
         account.disabled_at = account.disabled_at or now()
         sessions.end_all(account)
@@ -292,20 +232,7 @@ def new_password(id: uuid.UUID) -> tuple[str, int]:
     sessions.end_all(account, but=flask.g.session)
     db.session.commit()
     made = {"name": account.name, "sign_in": account.sign_in, "password": password}
-    return _accounts(_choices(AccountForm(formdata=None)), made), 201
-
-
-def _choices(form: AccountForm) -> AccountForm:
-    programme = access.me().programme_id
-    sites = db.session.scalars(select(Site).where(Site.programme_id == programme).order_by(Site.name))
-    leads = db.session.scalars(select(Account).where(Account.programme_id == programme, Account.role == "supervisor"))
-    form.site.choices = _with_none((site.id, site.name) for site in sites)
-    form.supervisor.choices = _with_none((lead.id, lead.name) for lead in leads)
-    return form
-
-
-def _with_none(rows: Iterable[tuple[uuid.UUID, str]]) -> list[SelectChoice]:
-    return [SelectChoice("", "–"), *(SelectChoice(str(id), name) for id, name in rows)]
+    return _accounts(AccountForm(formdata=None), made), 201
 
 
 def _accounts(form: AccountForm, made: dict[str, str] | None = None) -> str:

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import threading
 import uuid
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from forms import beside, send, token, words
-from people import PASSWORD, People
+from forms import beside, filled, send, token, words
+from people import PASSWORD, TODAY, People, password_hash
 from sqlalchemy import func, select
 
 from recorder import sessions
 from recorder.db import db, now
+from recorder.records.families import Assignment, Family
+from recorder.records import staffing
 from recorder.records.people import Account, FailedSignIn, SignedIn
 
 NOWHERE = "01920000-0000-7000-8000-000000000000"
@@ -278,6 +281,168 @@ def test_an_account_that_cannot_be_is_not_made(app: Flask, signed_in, people: Pe
 def test_a_site_of_another_programme_is_no_choice(signed_in, people: People) -> None:
     answer = send(signed_in("ida"), "/accounts/", NEW | {"site": str(people.sites["far"])})
     assert answer.status_code == 422 and beside(answer, "site")
+
+
+def test_only_a_visitor_has_a_supervisor(signed_in, people: People) -> None:
+    more = {"role": "manager", "supervisor": str(people.accounts["sol"])}
+    answer = send(signed_in("ida"), "/accounts/", NEW | more)
+    assert answer.status_code == 422 and "Only a visitor" in beside(answer, "supervisor")
+
+
+@pytest.mark.parametrize("who", ["ana", "mara", "otto"])
+def test_a_supervisor_is_one_of_the_programme(signed_in, people: People, who: str) -> None:
+    more = {"site": str(people.sites["north"]), "supervisor": str(people.accounts[who])}
+    answer = send(signed_in("ida"), "/accounts/", NEW | more)
+    assert answer.status_code == 422 and beside(answer, "supervisor")
+
+
+def change(client: FlaskClient, people: People, who: str, **typed: str):
+    """Send the form as it stands on the page, with some fields changed ("" for a tick: not ticked)."""
+    path = f"/accounts/{people.accounts[who]}"
+    stands = filled(client.get(path)) | typed
+    return client.post(path, data={name: value for name, value in stands.items() if value or name != "clinician"})
+
+
+def account_of(app: Flask, people: People, who: str) -> Account:
+    with app.app_context():
+        return db.session.get_one(Account, people.accounts[who])
+
+
+def test_the_administrator_moves_a_visitor_to_another_site_and_team(app: Flask, signed_in, people: People) -> None:
+    ida, ana = signed_in("ida"), signed_in("ana")
+    there = {"site": str(people.sites["river"]), "supervisor": str(people.accounts["sam"]), "clinician": "y"}
+    assert change(ida, people, "ana", **there).status_code == 302
+    moved = account_of(app, people, "ana")
+    assert (moved.role, moved.site_id, moved.supervisor_id, moved.clinician) == (
+        "visitor", people.sites["river"], people.accounts["sam"], True,
+    )  # fmt: skip
+    assert '<span class="tag">Clinician</span>' in words(ida.get("/accounts/"))
+    assert ana.get("/me").status_code == 200, "the same role: she goes on working"
+    assert change(ida, people, "ana", clinician="", supervisor="").status_code == 302
+    moved = account_of(app, people, "ana")
+    assert (moved.supervisor_id, moved.clinician) == (None, False)
+
+
+def test_the_form_shows_how_things_stand_and_sent_again_changes_nothing(app: Flask, signed_in, people) -> None:
+    ida = signed_in("ida")
+    for who in people.accounts:
+        if who not in {"olga", "otto"}:
+            before = account_of(app, people, who)
+            assert change(ida, people, who).status_code == 302
+            after = account_of(app, people, who)
+            for name in ("role", "site_id", "supervisor_id", "clinician"):
+                assert getattr(before, name) == getattr(after, name), who
+
+
+def leave_families(app: Flask, people: People, who: str, day: date) -> None:
+    with app.app_context():
+        for assignment in db.session.scalars(select(Assignment).filter_by(account_id=people.accounts[who])):
+            assignment.until_on = day
+        db.session.commit()
+
+
+def test_with_another_role_old_cookies_are_refused_in_the_next_request(app: Flask, signed_in, people: People) -> None:
+    ida, here, there = signed_in("ida"), signed_in("ana"), signed_in("ana")
+    leave_families(app, people, "ana", TODAY - timedelta(days=2))
+    assert change(ida, people, "ana", role="manager", site="", supervisor="").status_code == 302
+    for client in (here, there):
+        assert client.get("/families/").location.startswith("/sign-in")
+        assert client.get("/api/v1/sync/pull", headers={"X-Recorder": "1"}).status_code == 401
+    fresh = app.test_client()
+    assert try_in(fresh, "ana").status_code == 302 and fresh.get("/").location == "/programme/"
+
+
+@pytest.mark.parametrize(
+    ("who", "typed", "field", "sentence"),
+    [
+        ("ana", {"site": ""}, "site", "belong to a site"),
+        ("sol", {"site": ""}, "site", "belong to a site"),
+        ("ana", {"site": NOWHERE}, "site", "valid choice"),
+        ("mara", {"role": "visitor"}, "site", "belong to a site"),
+        ("ana", {"role": "owner"}, "role", "valid choice"),
+        ("ana", {"role": "supervisor"}, "supervisor", "Only a visitor"),
+        ("sol", {"role": "visitor"}, "role", "supervises Ana, Ben."),
+        ("sol", {"role": "manager"}, "role", "supervises Ana, Ben."),
+        ("ana", {"role": "auditor", "supervisor": ""}, "role", "visits 1 family"),
+        ("ida", {"role": "manager"}, "role", "from yourself"),
+    ],
+)
+def test_a_change_that_cannot_be_is_said_beside_its_field(
+    app: Flask, signed_in, people: People, who: str, typed: dict[str, str], field: str, sentence: str
+) -> None:
+    before, ida = account_of(app, people, who), signed_in("ida")
+    answer = change(ida, people, who, **typed)
+    assert answer.status_code == 422 and sentence in beside(answer, field), words(answer)
+    after = account_of(app, people, who)
+    assert (before.role, before.site_id) == (after.role, after.site_id)
+    assert ida.get("/accounts/").status_code == 200, "nobody was signed out"
+
+
+def test_nobody_supervises_herself(signed_in, people: People) -> None:
+    page = words(signed_in("ida").get(f"/accounts/{people.accounts['sol']}"))
+    assert f'value="{people.accounts["sam"]}"' in page and f'value="{people.accounts["sol"]}"' not in page
+
+
+def test_a_supervisor_who_is_shut_out_is_no_new_choice_and_stays_where_she_is(app: Flask, signed_in, people) -> None:
+    ida = signed_in("ida")
+    send(ida, f"/accounts/{people.accounts['sol']}/disable")
+    assert f'value="{people.accounts["sol"]}"' not in words(ida.get(f"/accounts/{people.accounts['cleo']}"))
+    assert change(ida, people, "ana").status_code == 302
+    assert account_of(app, people, "ana").supervisor_id == people.accounts["sol"]
+
+
+def test_a_family_that_left_holds_nobody(app: Flask, signed_in, people: People) -> None:
+    with app.app_context():
+        db.session.get_one(Family, people.families["F-001"]).left_on = TODAY
+        db.session.commit()
+    answer = change(signed_in("ida"), people, "ana", role="auditor", supervisor="")
+    assert answer.status_code == 302
+
+
+@pytest.fixture
+def iris(app: Flask, people: People) -> uuid.UUID:
+    """A second administrator."""
+    with app.app_context():
+        account = Account(programme_id=people.programme, sign_in="iris", name="Iris", role="administrator",
+                          password_hash=password_hash())  # fmt: skip
+        db.session.add(account)
+        db.session.commit()
+        return account.id
+
+
+ELSEWHERE = {"role": "auditor", "site": "", "supervisor": ""}
+
+
+def test_one_of_two_administrators_may_become_something_else(signed_in, people: People, iris: uuid.UUID) -> None:
+    assert send(signed_in("ida"), f"/accounts/{iris}", ELSEWHERE).status_code == 302
+
+
+@pytest.mark.parametrize(("path", "typed"), [("", ELSEWHERE), ("/disable", {})])
+def test_two_administrators_who_send_each_other_away_at_once_leave_one(
+    app: Flask, signed_in, people: People, iris: uuid.UUID, monkeypatch, path: str, typed: dict[str, str]
+) -> None:
+    """Ida's request comes while Iris's has looked who else administers, and has not stored anything yet."""
+    clients = {"ida": signed_in("ida"), "iris": signed_in("iris")}
+    tokens = {name: token(client) for name, client in clients.items()}
+    look, threads = staffing.others_administer, []
+
+    def send_away(by: str, whom: uuid.UUID) -> None:
+        clients[by].post(f"/accounts/{whom}{path}", data=typed | {"csrf_token": tokens[by]})
+
+    def look_and_meet(account: Account) -> bool:
+        found = look(account)
+        if not threads:
+            threads.append(threading.Thread(target=send_away, args=("ida", iris)))
+            threads[0].start()
+            threads[0].join(0.7)
+        return found
+
+    monkeypatch.setattr(staffing, "others_administer", look_and_meet)
+    send_away("iris", people.accounts["ida"])
+    threads[0].join()
+    administrators = select(Account.sign_in).where(Account.role == "administrator", Account.disabled_at.is_(None))
+    with app.app_context():
+        assert len(db.session.scalars(administrators).all()) == 1
 
 
 def test_who_is_shut_out_is_out_in_the_next_request_and_can_come_back(app: Flask, signed_in, people: People) -> None:
