@@ -15,15 +15,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from statistics import median
 
-from recorder.instruments.scheme import RESERVED, Scheme
 from recorder.measures.alignment import Link, timed
 from recorder.measures.kappa import Kappa, kappa
-from recorder.measures.observation import Event, Observation, Span, is_of, unseen
+from recorder.measures.observation import Event, Span
 
 Table = tuple[tuple[int, ...], ...]
 
 TOLERANCE_MS = 2000
-_FAR_MS = 10**12
 
 
 @dataclass(frozen=True)
@@ -160,72 +158,6 @@ def event_kappa(table: Sequence[Sequence[int]]) -> EventKappa:
     if top == bottom:
         return EventKappa(n, agreed / n, 1.0, None, "one_code")
     return EventKappa(n, agreed / n, top / bottom, (agreed * bottom - n * top) / (n * (bottom - top)))
-
-
-def between(
-    first: Observation,
-    second: Observation,
-    tolerance_ms: int = TOLERANCE_MS,
-    offset_ms: int = 0,
-    child: str | None = None,
-) -> Agreement:
-    """The agreement of two observations of one moment.
-
-    Parameters: `offset_ms` is added to the second's times (see `sync_offset`); `child` as in `figures` (None: the
-    focal one). Spans are compared by their onset. Raises ValueError when they were made under different schemes.
-    """
-    if (first.scheme.id, first.scheme.hash) != (second.scheme.id, second.scheme.hash):
-        raise ValueError(f"{first.scheme.id} and {second.scheme.id} are different schemes: they have no agreement.")
-    codes = compared_codes(first.scheme)
-    a = compared_events(first, child=child)
-    b = compared_events(second, offset_ms, child)
-    return agreement(a, b, codes, tolerance_ms, (_blind_spots(first), _blind_spots(second, offset_ms)), offset_ms)
-
-
-def compared_codes(scheme: Scheme) -> tuple[str, ...]:
-    """The codes of a scheme that two observers are compared on, in its order."""
-    return (
-        *(cue.code for cue in scheme.cues),
-        *(response.code for response in scheme.responses),
-        *(marker.code for marker in scheme.markers),
-        *(state.code for state in scheme.states),
-    )
-
-
-def compared_events(observation: Observation, offset_ms: int = 0, child: str | None = None) -> list[Event]:
-    """The events of one child that are compared, moved by an offset."""
-    passed_over = RESERVED | observation.scheme.ignored
-    return [
-        moved(event, offset_ms)
-        for event in observation.events
-        if event.code not in passed_over and is_of(event, observation, child)
-    ]
-
-
-def moved(event: Event, by_ms: int) -> Event:
-    """The same event on another clock."""
-    until = None if event.until_ms is None else event.until_ms + by_ms
-    return Event(event.t_ms + by_ms, event.code, until, event.child, event.by, event.modifiers, event.note)
-
-
-def sync_offset(first: Observation, second: Observation) -> int | None:
-    """What must be added to the second's times, in ms, so that the first SYNC taps of both coincide; None when one of
-    the two has none.
-
-    >>> from recorder.instruments.scheme import Cue, Scheme
-    >>> scheme = Scheme("s", 1, (Cue("VOC", 5000),), ())
-    >>> one, other = (Observation(scheme, 60_000, (Event(t, "SYNC"),)) for t in (4200, 1000))
-    >>> sync_offset(one, other)
-    3200
-    """
-    taps = [min((e.t_ms for e in seen.events if e.code == "SYNC"), default=None) for seen in (first, second)]
-    return None if taps[0] is None or taps[1] is None else taps[0] - taps[1]
-
-
-def _blind_spots(observation: Observation, offset_ms: int = 0) -> list[Span]:
-    """Where an observer could not see: out of view, paused, before the start and after the end."""
-    outside = ((-_FAR_MS, 0), (observation.duration_ms + 1, _FAR_MS))
-    return [(start + offset_ms, end + offset_ms) for start, end in (*unseen(observation), *outside)]
 
 
 def _blind(

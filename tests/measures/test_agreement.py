@@ -1,4 +1,4 @@
-"""Two observers' events: the hand-checked kappas, BORIS's own projects, and what could not be seen."""
+"""Two observers' events: the hand-checked kappas, and BORIS's own projects."""
 
 from __future__ import annotations
 
@@ -11,14 +11,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from recorder.instruments.scheme import Cue, Response, Scheme
-from recorder.measures.agreement import agreement, between, event_kappa, event_table, sync_offset
+from recorder.measures.agreement import agreement, event_kappa, event_table
 from recorder.measures.alignment import untimed
-from recorder.measures.observation import Event, Observation, Person
+from recorder.measures.observation import Event
 
 TESTS = Path(__file__).parent.parent
 CASES = json.loads((TESTS / "oracles" / "04_time_unit_and_event_kappa.json").read_text())["cases"]
-SCHEME = Scheme("s", 1, (Cue("VOC", 5000), Cue("CRY", 10_000)), (Response("COMF"),), hash="h")
 
 
 def of_kind(kind: str) -> list[Any]:
@@ -133,40 +131,7 @@ def test_undefined_has_a_word(table: list[list[int]], why: str) -> None:
     assert agreement([], [], ["VOC"]).percent_agreement is None
 
 
-def test_two_observations_of_one_moment_with_an_offset() -> None:
-    first = Observation(SCHEME, 60_000, (Event(2000, "SYNC"), Event(10_000, "VOC"), Event(12_000, "COMF")))
-    second = Observation(SCHEME, 60_000, (Event(500, "SYNC"), Event(8600, "VOC"), Event(11_900, "CRY")))
-    offset = sync_offset(first, second)
-    assert offset == 1500
-    found = between(first, second, offset_ms=offset)
-    assert (found.agreed, found.different, found.offset_ms) == (1, 1, 1500)
-    assert found.codes == ("VOC", "CRY", "COMF")
-    (gone,) = found.differences
-    assert gone.b is not None and (gone.kind, gone.t_ms, gone.b.t_ms) == ("different", 12_000, 13_400)
-    assert sync_offset(first, Observation(SCHEME, 60_000, ())) is None
-
-
-def test_what_the_other_could_not_see_is_held_against_nobody() -> None:
-    first = Observation(SCHEME, 60_000, (Event(10_000, "VOC"), Event(30_000, "VOC"), Event(50_000, "CRY")))
-    second = Observation(SCHEME, 45_000, (Event(10_500, "VOC"), Event(25_000, "OUT_OF_VIEW", 35_000)))
-    found = between(first, second)
-    assert (found.agreed, found.only_a, found.left_out) == (1, 0, 2)
-    turned = between(second, first)
-    assert (turned.agreed, turned.only_b, turned.left_out) == (1, 0, 2)
-
-
-def test_each_child_is_compared_for_itself() -> None:
-    children = (Person("noor"), Person("sami"))
-    first = Observation(SCHEME, 60_000, (Event(10_000, "VOC"), Event(20_000, "CRY", child="sami")), children=children)
-    second = Observation(SCHEME, 60_000, (Event(10_000, "VOC"),), children=children)
-    assert (between(first, second).agreed, between(first, second).only_a) == (1, 0)
-    assert between(first, second, child="sami").only_a == 1
-
-
-def test_different_schemes_and_strange_codes_are_refused() -> None:
-    one = Observation(SCHEME, 60_000, ())
-    with pytest.raises(ValueError, match="different schemes"):
-        between(one, Observation(Scheme("s", 2, SCHEME.cues, SCHEME.responses), 60_000, ()))
+def test_a_strange_code_is_refused() -> None:
     with pytest.raises(ValueError, match="none of the instrument's codes"):
         agreement([Event(5, "XYZ")], [], ["VOC"])
 
