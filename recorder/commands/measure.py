@@ -8,16 +8,23 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterator, Mapping
+from typing import Any
 
 import click
 
 from recorder.commands.reading import Said, observation_options, observed
-from recorder.measures.figures import CueFigures, Figures, as_document, figures
+from recorder.measures.figures import WARNINGS, CueFigures, Figures, as_document, figures
 from recorder.measures.intervals import wilson
 from recorder.measures.observation import Observation
+from recorder.measures.time_units import NOTHING
+from recorder.measures.transitions import Cell, Transitions, transitions
+from recorder.measures.transitions import as_document as transitions_document
 
 FEW = 10
 MANY_FILES = 20
+MOST_TRANSITIONS = 8
+SAID_BELOW = {WARNINGS["no_miss"], WARNINGS["few_seconds"]}
+"""Warnings that the part on chance says in its own words."""
 EXAMPLE = (
     "Example: recorder measure visit.csv --scheme own.json --columns time=onset,until=offset,code=speaker --format json"
 )
@@ -47,10 +54,16 @@ def command(
             seen = observed(file, said)
             made.append((file, seen, figures(seen, window_ms=window_ms, merge_ms=merge_ms)))
     if form == "json":
-        written = [as_document(one, seen.id, seen.scheme.id) for _, seen, one in made]
+        written = [_document(seen, one) for _, seen, one in made]
         click.echo(json.dumps(written[0] if len(written) == 1 else written, ensure_ascii=False, allow_nan=False))
     else:
         click.echo("\n\n".join("\n".join(_text(*one)) for one in made))
+
+
+def _document(seen: Observation, made: Figures) -> dict[str, Any]:
+    """The figures as they are stored, and the transitions, which are large and are made when they are asked for."""
+    document = as_document(made, seen.id, seen.scheme.id)
+    return document | {"transitions": transitions_document(transitions(seen))}
 
 
 def _text(file: str, seen: Observation, made: Figures) -> Iterator[str]:
@@ -63,6 +76,12 @@ def _text(file: str, seen: Observation, made: Figures) -> Iterator[str]:
     if len(rows) > 1:
         yield ""
         yield from (f"  {line}" for line in _table(rows))
+    yield ""
+    yield "  Against chance, in seconds (of this observation alone: never add up families)"
+    yield from (f"  {line}" for line in _chance(made))
+    yield from (f"  {line}" for line in _evenness(made))
+    (table,) = [table for table in transitions(seen) if (table.given, table.target) == ("child", "caregiver")]
+    yield from (f"  {line}" for line in _transitions(table))
 
 
 def _rule(made: Figures) -> str:
@@ -89,7 +108,62 @@ def _sentences(made: Figures) -> Iterator[str]:
     mended, hard = made.repair
     if hard:
         yield f"{mended} of {hard} hard moments were followed by comfort or making up within a minute."
-    yield from made.warnings
+    if made.balance is not None:
+        yield f"Of what either started, {_percent(made.balance)} were cues of the child."
+    yield from (said for said in made.warnings if said not in SAID_BELOW)
+
+
+def _chance(made: Figures) -> Iterator[str]:
+    chance = made.contingency
+    (a, b), (c, d) = chance.table
+    yield f"An answer started in {a} of {a + b} seconds within a cue's time, and in {c} of {c + d} others."
+    if not (a + b and c + d and a + c and b + d):
+        yield "That leaves nothing to compare: the odds ratio, Yule's Q and the residual are not defined."
+    elif chance.few:
+        yield "Fewer than 5 seconds in one of the four cells: too few for more than these counts."
+    elif chance.interval and chance.odds_ratio is not None:
+        low, high = chance.interval
+        yield (
+            f"Odds ratio {chance.odds_ratio:.2f} (95% interval {low:.2f} to {high:.2f}), Yule's Q "
+            f"{chance.yules_q:.2f}, adjusted residual {chance.adjusted_residual:.2f}."
+        )
+        yield _shift(chance.p_shift)
+
+
+def _shift(p_shift: float | None) -> str:
+    if p_shift is None:
+        return "No circular shift: with a pause or a lost view, time does not close to a circle."
+    return f"Of all shifts of the answers in time, {100 * p_shift:.1f}% meet the cues as often as they did (p_shift)."
+
+
+def _evenness(made: Figures) -> Iterator[str]:
+    if made.evenness is None:
+        yield "Evenness: too little to say (it takes 20 cues in 3 minutes, some answered and some not)."
+        return
+    found = made.evenness
+    yield (
+        f"Evenness {found.evenness:.2f} over {found.blocks} minutes with {found.cues} cues, dispersion "
+        f"{found.dispersion:.2f} (1 by chance)."
+    )
+
+
+def _transitions(table: Transitions) -> Iterator[str]:
+    """What the caregiver did one second after the child, the most frequent first."""
+    cells = [cell for cell in table.cells() if NOTHING not in (cell.given, cell.target)]
+    if not cells:
+        yield "Transitions: no code of the caregiver came one second after one of the child."
+        return
+    yield f"Transitions: one second after the child's code, the caregiver's ({table.n} pairs of seconds)"
+    for cell in sorted(cells, key=lambda cell: (-cell.count, cell.given, cell.target))[:MOST_TRANSITIONS]:
+        yield f"  {cell.given} > {cell.target}: {cell.count} of {cell.given_n}{_beyond_chance(cell)}"
+    if len(cells) > MOST_TRANSITIONS:
+        yield f"  and {len(cells) - MOST_TRANSITIONS} more (--format json has all)"
+
+
+def _beyond_chance(cell: Cell) -> str:
+    if cell.few or cell.residual is None or cell.yules_q is None:
+        return ""
+    return f", adjusted residual {cell.residual:.2f}, Q {cell.yules_q:.2f}"
 
 
 def _rate(part: CueFigures) -> str:

@@ -19,6 +19,9 @@ from recorder.measures.responsiveness import Linked
 
 Table = tuple[tuple[int, int], tuple[int, int]]
 
+FEWEST = 5
+"""Seconds in a cell below which a reader sees the counts only."""
+
 
 @dataclass(frozen=True)
 class Contingency:
@@ -33,6 +36,11 @@ class Contingency:
     yules_q: float | None
     adjusted_residual: float | None
     p_shift: float | None = None
+
+    @property
+    def few(self) -> bool:
+        """Whether a cell is so small that the counts are all there is to say."""
+        return min(*self.table[0], *self.table[1]) < FEWEST
 
 
 def of_table(table: Table) -> Contingency:

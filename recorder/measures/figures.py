@@ -27,6 +27,15 @@ Interval = tuple[float, float]
 
 FEWEST_FOR_INTERVAL = 5
 """Codable cues below which a rate gets no interval, and a screen shows the counts only."""
+WARNINGS = {
+    "short": "Fewer than 3 minutes were observed: these figures are of a moment.",
+    "no_cues": "No cues were recorded, so there is no response rate.",
+    "few_for_rate": "Too few cues for a rate: read the counts.",
+    "few_to_compare": "Too few cues to compare visits.",
+    "no_miss": "The odds ratio cannot be estimated: no response was missing in a cue's window.",
+    "few_seconds": "Fewer than 5 seconds in a cell of the contingency table: read its counts.",
+}
+"""What figures may warn of, in the words of the JSON document and of the catalogue."""
 REPAIRS = frozenset({"COMF", "REPAIR"})
 REPAIR_MS = 60_000
 SHORTEST_MS = 180_000
@@ -89,11 +98,14 @@ class Figures:
 
     `follow_ups` counts further responses to cues in the rate; `repair` is (repaired, rough moments and unanswered
     distress); `balance` is cues / (cues + spontaneous); `per_minute` counts each code per observed minute:
-    a cue that goes on as one, and the focal caregiver's responses.
+    a cue that goes on as one, and the focal caregiver's responses. `child` and `caregiver` are the ids of the dyad
+    (None: the observation names nobody).
     """
 
     version: int
     rule: Rule
+    child: str | None
+    caregiver: str | None
     observed_ms: int
     overall: CueFigures
     by_cue: Mapping[str, CueFigures]
@@ -147,6 +159,8 @@ def figures(
             min_latency_ms=scheme.min_latency_ms,
             windows_ms=windows,
         ),
+        child=child or (observation.children[0].id if observation.children else None),
+        caregiver=focal_caregiver(observation),
         observed_ms=seen_ms,
         overall=overall,
         by_cue=by_cue,
@@ -243,16 +257,16 @@ def _per_minute(
 def _warnings(overall: CueFigures, seen_ms: int, chance: Contingency) -> tuple[str, ...]:
     said = []
     if seen_ms < SHORTEST_MS:
-        said.append("Fewer than 3 minutes were observed: these figures are of a moment.")
+        said.append("short")
     if overall.cues == 0:
-        said.append("No cues were recorded, so there is no response rate.")
+        said.append("no_cues")
     elif overall.codable < FEWEST_FOR_INTERVAL:
-        said.append("Too few cues for a rate: read the counts.")
+        said.append("few_for_rate")
     elif overall.codable < 2 * FEWEST_FOR_INTERVAL:
-        said.append("Too few cues to compare visits.")
-    if chance.odds_ratio == inf:
-        said.append("The odds ratio cannot be estimated: no response was missing in a cue's window.")
-    return tuple(said)
+        said.append("few_to_compare")
+    if overall.cues and chance.few:
+        said.append("no_miss" if chance.odds_ratio == inf else "few_seconds")
+    return tuple(WARNINGS[name] for name in said)
 
 
 def as_document(made: Figures, id: str | None, scheme: str) -> dict[str, Any]:
@@ -266,6 +280,7 @@ def as_document(made: Figures, id: str | None, scheme: str) -> dict[str, Any]:
     (0, None, 'latest')
     """
     document: dict[str, Any] = {"id": id, "scheme": scheme, "version": made.version}
+    document |= {"child": made.child, "caregiver": made.caregiver}
     document["rule"] = {
         "credit": made.rule.credit,
         "merge_ms": made.rule.merge_ms,

@@ -112,3 +112,31 @@ def test_a_span_that_goes_on_is_no_response(
     events = [{"t_ms": 1000, "until_ms": 60_000, "code": "TALK"}, {"t_ms": 2000, "until_ms": 2500, "code": "VOC"}]
     found = json.loads(recorder("measure", observation_file(events=events), "--format", "json").stdout)
     assert (found["answered"], found["unanswered"], found["spontaneous"]) == (0, 1, 1)
+
+
+def test_chance_is_said_in_words_and_transitions_are_in_the_document(
+    recorder: Callable[..., Result], tmp_path: Path
+) -> None:
+    said = (*CSV, "--scheme", scheme(tmp_path, ["FEM", "MAL"], ["OCH"]))
+    shown = recorder("measure", *said).stdout
+    assert "in 98 of 269 seconds within a cue's time, and in 5 of 32 others." in shown
+    assert "Odds ratio 3.09 (95% interval 1.15 to 8.30), Yule's Q 0.51, adjusted residual 2.35." in shown
+    assert "CHI > FEM: 123 of 208, adjusted residual 1.30, Q 0.16" in shown
+    found = json.loads(recorder("measure", *said, "--format", "json").stdout)
+    assert found["contingency"]["table"] == [[98, 171], [5, 27]]
+    tables = {(table["given"], table["target"]): table for table in found["transitions"]["tables"]}
+    table = tables["child", "caregiver"]
+    row, column = table["given_codes"].index("CHI"), table["target_codes"].index("FEM")
+    assert (table["n"], table["counts"][row][column]) == (300, 123)
+
+
+def test_few_seconds_have_counts_only_and_nothing_to_compare_is_said(
+    recorder: Callable[..., Result], observation_file: Callable[..., str]
+) -> None:
+    few = recorder("measure", observation_file(events=[{"t_ms": 5000, "code": "VOC"}, {"t_ms": 6000, "code": "TALK"}]))
+    assert "An answer started in 1 of 5 seconds within a cue's time, and in 0 of 295 others." in few.stdout
+    assert "too few for more than these counts" in few.stdout and "Odds ratio" not in few.stdout
+    assert "VOC > TALK: 1 of 1\n" in few.stdout, "counts only"
+    none = recorder("measure", observation_file(events=[])).stdout
+    assert "the odds ratio, Yule's Q and the residual are not defined" in none
+    assert "no code of the caregiver came one second after one of the child" in none
