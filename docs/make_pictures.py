@@ -80,7 +80,8 @@ def recorder(page: Any, address: str) -> None:
     """The recorder in the middle of an observation."""
     page.goto(f"{address}/record/en")
     page.get_by_role("button", name=re.compile("^Open ")).first.click()
-    page.get_by_role("button", name=re.compile("^(Begin|Start)")).first.click()
+    page.click("[data-act=observe]")
+    page.click("[data-act=begin]")
     for code in ("VOC", "TALK", "LOOK", "JOY", "REACH", "FOLLOW"):
         page.wait_for_timeout(700)
         page.locator(f".pad[data-code={code}]").click()

@@ -2,6 +2,7 @@
 
 import { button, element } from "./element.js";
 import { signIn } from "./sync_badge.js";
+import { unfinished } from "./unfinished.js";
 import { t } from "./words.js";
 
 export function caseload(app) {
@@ -12,7 +13,7 @@ export function caseload(app) {
     element("h1", { tabindex: "-1" }, t("Your families")),
     app.signedOut ? element("p", { class: "message" }, t("You are not signed in."), " ", signIn(app.language)) : null,
     app.elsewhere ? element("p", { class: "message" }, t("This visit is open in another window. Go on there.")) : null,
-    unfinished(app),
+    unfinished(app, app.unfinished),
     families.length > 0 ? element("ul", { class: "cards" }, families.map((family) => card(app, family))) : none(app),
     element("p", { class: "quiet" }, element("a", { href: "/" }, t("To your other pages"))),
   );
@@ -23,23 +24,6 @@ function none(app) {
     ? t("No family is assigned to you today.")
     : t("The families come when you are signed in and online.");
   return element("p", {}, words);
-}
-
-function unfinished(app) {
-  if (app.unfinished.length === 0) return null;
-  return element(
-    "div",
-    { class: "unfinished" },
-    element("h2", {}, t("Not finished yet")),
-    app.unfinished.map((row) =>
-      element(
-        "p",
-        { class: "unfinished__row" },
-        button(t("Go on: {when}", { when: when(app, row.started) }), () => app.resume(row), { "data-log": row.id }),
-        element("span", { class: "quiet" }, app.family(row.family)?.code ?? ""),
-      ),
-    ),
-  );
 }
 
 const ORDER = { overdue: 0, due: 1, later: 2 };
@@ -57,7 +41,7 @@ function card(app, family) {
     element("h2", {}, names),
     element("p", { class: "quiet" }, [family.code, family.site].filter(Boolean).join(" · ")),
     element("p", {}, due(app, family)),
-    button(t("Open"), () => app.go("start", { family: family.id }), {
+    button(t("Open"), () => app.go("activities", { family: family.id }), {
       "aria-label": t("Open {names}", { names }),
       "data-family": family.id,
     }),
@@ -75,6 +59,3 @@ function due(app, family) {
 }
 
 const tag = (words, more = "") => element("span", { class: `tag ${more}` }, words);
-
-const when = (app, started) =>
-  new Intl.DateTimeFormat(app.language, { weekday: "long", hour: "numeric", minute: "2-digit" }).format(started);

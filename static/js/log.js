@@ -30,6 +30,8 @@ export class OpenLog {
       kind: opening.kind,
       scheme,
       family: opening.family,
+      visit: opening.visit,
+      child: opening.children[0] ?? null,
       user: opening.user,
       done: false,
       acknowledged: { upto: 0, head: ZERO_HEAD },

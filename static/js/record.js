@@ -3,6 +3,7 @@
    Everything is kept in `device.js`: after a reload the same screen stands there, with the same words in its fields.
    One tab writes one log: a Web Lock of its own holds the log while it is open here. */
 
+import { activities } from "./activities.js";
 import { alarm } from "./alarm.js";
 import { caseload } from "./caseload.js";
 import { moment } from "./clock.js";
@@ -23,9 +24,23 @@ import { start } from "./start.js";
 import { syncBadge } from "./sync_badge.js";
 import * as tape from "./tape.js";
 import { uuid7 } from "./uuid7.js";
+import { visitOf } from "./visits.js";
 import { load, t } from "./words.js";
 
-const SCREENS = { families: caseload, start, observing, review, noticed, rate, page, done, withdrawn };
+const SCREENS = {
+  families: caseload,
+  activities,
+  start,
+  observing,
+  review,
+  noticed,
+  rate,
+  page,
+  done,
+  withdrawn,
+};
+/* Screens on which no log is open: going there lets go of the one that is. */
+const BETWEEN = new Set(["families", "activities", "start", "sort_start", "ask_start", "safety_start"]);
 const AT_WORK = { observation: "observing", sort: "sorting", questionnaire: "asking", safety: "safety" };
 const SOON_MS = 700;
 const RECORDING_MS = 8000; // while she watches, sending takes what came together
@@ -35,7 +50,7 @@ class App {
     this.language = language;
     this.root = root;
     this.place = { screen: "families" };
-    this.unfinished = [];
+    this.begun = []; // the logs of this person on this tablet, oldest first
     this.signedOut = false;
     this.elsewhere = false; // another window has the log that was to be opened
     this.leaving = [];
@@ -71,8 +86,8 @@ class App {
 
   /* Go to a screen; it is kept as the place to come back to. */
   async go(screen, more = {}) {
+    if (BETWEEN.has(screen)) await this.letGo();
     this.place = { screen, ...(this.log && { log: this.log.id }), ...more };
-    if (screen === "families") await this.letGo();
     this.draft?.set("screen", screen);
     await device.keepFact("place", this.place);
     await this.show();
@@ -82,7 +97,7 @@ class App {
 
   async show() {
     for (const leave of this.leaving.splice(0)) leave();
-    if (this.place.screen === "families") await this.findUnfinished();
+    if (!this.log) await this.findBegun();
     document.body.dataset.screen = this.place.screen;
     this.root.replaceChildren(SCREENS[this.place.screen](this), ...(this.log ? [alarm(this.log)] : []));
   }
@@ -109,9 +124,19 @@ class App {
     return device.keepFact("hand", left);
   }
 
-  /* The local date, as the tablet's zone has it. */
-  today() {
-    return new Intl.DateTimeFormat("en-CA", { year: "numeric", month: "2-digit", day: "2-digit" }).format(Date.now());
+  /* A published instrument by its name and version ("safe-base-cards/1"), or undefined. */
+  instrument(id) {
+    return this.pulled?.instruments.find((one) => one.id === id);
+  }
+
+  /* The local date of a moment in ms since 1970, or of now, as the tablet's zone has it. */
+  today(moment = Date.now()) {
+    return new Intl.DateTimeFormat("en-CA", { year: "numeric", month: "2-digit", day: "2-digit" }).format(moment);
+  }
+
+  /* The visit that is going on at a family, or the planned one; null where none is known. */
+  visitOf(family) {
+    return visitOf(family, this.begun, this.today(), (moment) => this.today(moment));
   }
 
   day(date) {
@@ -136,7 +161,7 @@ class App {
   }
 
   /* Start a log of any kind: `opening` is what its kind adds, `instrument` what it is done with (null: nothing).
-     `about` names the visit, the child and the caregiver; without a visit there is a new one. */
+     `about` names the child, the caregiver and the visit: not named it is the one that is going on, null a new one. */
   async beginLog(family, about, opening, instrument, stamp) {
     this.open(await this.opened(family, about, opening, instrument, stamp));
     await this.go(AT_WORK[opening.kind]);
@@ -145,6 +170,8 @@ class App {
   /* A new log with its draft, held for this tab: not yet the one that this page is about. */
   async opened(family, about, opening, instrument, stamp) {
     const started = moment(stamp);
+    await this.findBegun();
+    const visit = about.visit === undefined ? this.visitOf(family) : about.visit;
     const id = uuid7(Date.now());
     const others = family.caregivers.map((one) => one.id).filter((one) => one !== about.caregiver);
     const first = {
@@ -154,7 +181,7 @@ class App {
         version: instrument.document.version,
         hash: instrument.hash,
       }),
-      visit: about.visit ?? uuid7(Date.now()),
+      visit: visit ?? uuid7(Date.now()),
       family: family.id,
       children: [about.child],
       caregivers: [about.caregiver, ...others].filter(Boolean),
@@ -205,18 +232,22 @@ class App {
   }
 
   /* Finished here: its draft is forgotten, its log stays until the server's keeping is sure. */
-  async putAway() {
+  async putAway(screen = "families", more = {}) {
     const { id } = this.log;
     await device.changeLog(id, (row) => ({ ...row, done: true }));
     await device.keepFact(`draft:${id}`, undefined);
-    await this.go("families");
+    await this.go(screen, more);
     await this.pull();
     await this.show();
   }
 
-  async findUnfinished() {
+  async findBegun() {
     const rows = await device.logs();
-    this.unfinished = rows.filter((row) => !row.done && row.user === this.pulled?.account.id);
+    this.begun = rows.filter((row) => row.user === this.pulled?.account.id);
+  }
+
+  get unfinished() {
+    return this.begun.filter((row) => !row.done);
   }
 
   /* Whether the server holds this log to its last event. */

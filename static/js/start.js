@@ -1,11 +1,12 @@
 /* What is to be known before the first tap? Everything has a sensible answer already: one press begins. */
 
 import { choice, tick } from "./choice.js";
+import { askFirst, consentTick } from "./consent.js";
 import { button, element } from "./element.js";
-import { remark, textField } from "./field.js";
+import { textField } from "./field.js";
+import { gone } from "./gone.js";
+import { planned } from "./visits.js";
 import { label, t } from "./words.js";
-
-const NEAR_DAYS = 7;
 
 export function start(app) {
   const family = app.family(app.place.family);
@@ -13,12 +14,12 @@ export function start(app) {
   const chosen = defaults(app, family);
   const schemes = app.pulled.instruments.filter((one) => one.kind === "scheme");
   const set = (name) => (value) => (chosen[name] = value);
-  const consent = family.consents.observe ? null : consentTick(family, set("givenNow"));
+  const consent = consentTick(family, set("givenNow"));
   const names = family.children.map((child) => child.first_name).join(", ");
   return element(
     "section",
     { class: "sheet start" },
-    element("p", {}, button(t("Back to the families"), () => app.go("families"), { class: "button button--quiet" })),
+    element("p", {}, button(t("Back"), () => app.go("activities", { family: family.id }), { class: "button button--quiet" })),
     element("h1", { tabindex: "-1" }, t("Watching together with {names}", { names })),
     family.goal ? element("p", { class: "message" }, t("Their goal: {goal}", { goal: family.goal })) : null,
     consent,
@@ -59,18 +60,7 @@ export function start(app) {
   );
 }
 
-function gone(app) {
-  return element(
-    "section",
-    { class: "sheet" },
-    element("h1", { tabindex: "-1" }, t("This family is not on your list any more.")),
-    button(t("Back to the families"), () => app.go("families")),
-  );
-}
-
 function defaults(app, family) {
-  const planned = family.visits.filter((visit) => visit.status === "planned" && daysFrom(app, visit) <= NEAR_DAYS);
-  planned.sort((one, other) => daysFrom(app, one) - daysFrom(app, other));
   const scheme = app.pulled.instruments.find(
     (one) => one.kind === "scheme" && one.document.name === "serve-and-return",
   );
@@ -82,18 +72,19 @@ function defaults(app, family) {
     minutes: 10,
     present: "",
     scheme: (scheme ?? app.pulled.instruments.find((one) => one.kind === "scheme")).id,
-    visit: planned[0]?.id ?? null,
+    visit: app.visitOf(family),
     givenNow: false,
   };
 }
 
-const daysFrom = (app, visit) => Math.abs(Date.parse(visit.date) - Date.parse(app.today())) / 86_400_000;
 const people = (list) => list.map((person) => [person.id, person.first_name]);
 
 function visits(app, family) {
-  const planned = family.visits.filter((visit) => visit.status === "planned");
   const words = ({ date, time }) => (time ? t("{day} at {time}", { day: app.day(date), time }) : app.day(date));
-  return [...planned.map((visit) => [visit.id, words(visit)]), [null, t("Not planned before")]];
+  const known = planned(family).map((visit) => [visit.id, words(visit)]);
+  const current = app.visitOf(family);
+  const begun = current && !known.some(([id]) => id === current) ? [[current, t("The visit that has begun")]] : [];
+  return [...begun, ...known, [null, t("Not planned before")]];
 }
 
 const contexts = () => [
@@ -112,25 +103,7 @@ const states = () => [
   ["unwell", t("Unwell")],
 ];
 
-function consentTick(family, act) {
-  const made = element(
-    "div",
-    { class: "field consent" },
-    element("p", {}, t("There is no agreement to observe yet. Without it nothing is recorded.")),
-    tick(t("The family agrees, here and now, that I watch and take notes."), false, (on) => {
-      act(on);
-      if (on) remark(made, []);
-    }),
-    element("div", { class: "field__notes" }),
-  );
-  return made;
-}
-
 function begin(app, family, chosen, consent, event) {
-  if (consent && !chosen.givenNow) {
-    remark(consent, [{ stops: true, message: t("Please ask the family first.") }]);
-    consent.scrollIntoView({ block: "center" });
-    return;
-  }
+  if (consent && !chosen.givenNow) return askFirst(consent);
   app.begin(family, chosen, event.timeStamp);
 }

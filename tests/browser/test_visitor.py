@@ -62,6 +62,7 @@ class Tablet:
 
     def begin(self) -> None:
         self.page.get_by_role("button", name="Open Mia").click()
+        self.press("observe")
         self.press("begin")
         expect(self.page.locator(".pads")).to_be_visible()
 
@@ -274,6 +275,7 @@ def test_it_all_works_by_keyboard(tablet: Tablet) -> None:
 
 def test_left_hands_find_the_child_on_the_right(tablet: Tablet) -> None:
     tablet.page.get_by_role("button", name="Open Mia").click()
+    tablet.press("observe")
     tablet.page.get_by_text("More choices").click()
     choose(tablet.page, "The child's buttons on the right (for left hands)")
     tablet.press("begin")
@@ -337,6 +339,8 @@ def test_every_screen_can_be_read_by_everybody(tablet: Tablet, scheme: str) -> N
     page.emulate_media(color_scheme=scheme)
     readable(page)
     page.get_by_role("button", name="Open Mia").click()
+    readable(page)
+    tablet.press("observe")
     readable(page)
     tablet.press("begin")
     for code in ("VOC", "TALK", "HARSH", "AWAY"):
