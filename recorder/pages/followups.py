@@ -12,6 +12,7 @@ from typing import Any
 import flask
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 from werkzeug.wrappers import Response
 from wtforms import RadioField
@@ -155,8 +156,15 @@ def _questions(form: AnswerForm | None, about: Question | None = None) -> str:
         waiting=[_as_row(one, form if one is about else None) for one in found if one.answered_at is None],
         settled=[_as_row(one, None) for one in found if one.answered_at is not None],
         may_answer=may_answer,
+        unread=_unread(),
         kinds=QUESTION_NAMES,
     )
+
+
+def _unread() -> int:
+    """How many safety notes that this person may read wait for a supervisor."""
+    waiting = access.safety_notes().where(SafetyNote.acknowledged_at.is_(None))
+    return db.session.scalar(select(func.count()).select_from(waiting.subquery())) or 0
 
 
 def _as_row(question: Question, form: AnswerForm | None) -> dict[str, Any]:

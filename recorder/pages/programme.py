@@ -22,6 +22,7 @@ from wtforms.fields.choices import SelectChoice
 from recorder import access
 from recorder.db import db, now
 from recorder.pages import programme_pictures as pictures
+from recorder.pages import wording
 from recorder.programme import exports
 from recorder.programme.coverage import coverage
 from recorder.programme.dosage import dosage
@@ -62,6 +63,7 @@ def index() -> str:
     return flask.render_template(
         "programme/index.html",
         programme=access.programme(),
+        may_set=access.me().role in access.POLICY["settings.show"],
         form=form,
         selection=selection,
         sites=places,
@@ -74,6 +76,7 @@ def index() -> str:
         scales=[(with_id(selection.programme_id, figures.instrument), figures) for figures in ratings(selection)],
         tables=exports.TABLES,
         words=pictures,
+        say=wording,
     )
 
 
@@ -109,6 +112,7 @@ def observation(id: uuid.UUID) -> str:
         windows=pictures.windows_of(figures.figures["rule"]) if figures else "",
         why=_why_no_figures(log),
         words=pictures,
+        say=wording,
     )
 
 

@@ -74,6 +74,11 @@ def test_a_visitor_reads_her_own_notes_only(signed_in, people: People) -> None:
     assert "A child is not safe" not in words(signed_in("ana").get("/safety/"))
 
 
+def test_the_questions_page_says_how_many_notes_wait(signed_in, note) -> None:
+    assert "Safety notes (1 waiting)" in words(signed_in("sol").get("/questions/"))
+    assert "waiting)" not in words(signed_in("ben").get("/questions/"))
+
+
 def test_the_clock_runs_until_a_supervisor_acknowledges(app: Flask, signed_in, people: People, note) -> None:
     path = f"/safety/{note}/acknowledgement"
     assert send(signed_in("ana"), path, {"acknowledgement": "Fine"}).status_code == 403
