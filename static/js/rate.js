@@ -39,7 +39,7 @@ export function missing(document, { value, note }) {
 
 function scaleCard(app, scale, item) {
   const { document } = scale;
-  const written = app.log.picture().ratings.get(item.id);
+  const written = app.log.picture().ratings.get(tape.ratingKey(scale.id, item.id));
   const key = `rating:${item.id}`;
   const now = app.draft.get(key, { value: written?.value ?? null, note: written?.note ?? "" });
   const wrong = () => {
@@ -104,7 +104,7 @@ function numbers(document, item, now, act, language) {
 }
 
 function write(app, scale, item, { value, note }) {
-  const written = app.log.picture().ratings.get(item.id);
+  const written = app.log.picture().ratings.get(tape.ratingKey(scale.id, item.id));
   if ((written?.value ?? null) === value && (written?.note ?? "") === note.trim()) return;
   app.log.add(tape.rate, undefined, scale.id, item.id, value, note.trim());
 }

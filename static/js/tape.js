@@ -47,6 +47,9 @@ export function rate(tape, t, instrument, scale, value, words) {
   return next(tape, t, "rating", scale, { instrument, value, note: words });
 }
 
+/* Two scale sets may each have a scale of one name. */
+export const ratingKey = (instrument, scale) => `${instrument} ${scale}`;
+
 /* A card of a sort goes to a pile: 1 is the least characteristic, "NOB" a card whose like was never seen, null takes
    it off the table. In the first pass it goes to a `group` ("less", "between", "more") and to no pile yet. */
 export const place = (tape, t, card, pile) => next(tape, t, "place", card, { pile });
@@ -75,7 +78,8 @@ export function isDoubleTap(previous, now) {
 }
 
 /* What the events mean together. Times in ms; `observed` leaves out pauses and what was out of view.
-   `steps` are what a person did, in order, each with `struck`; ratings, notes and answers are the last that count. */
+   `steps` are what a person did, in order, each with `struck`; `moves` the places of cards that were not taken back, in
+   order; ratings (known by `ratingKey`), notes and answers are the last that count. */
 export function project(tape, now = 0) {
   const strikes = strikesOf(tape);
   const struck = new Set(
@@ -100,8 +104,8 @@ export function project(tape, now = 0) {
     closed: effective.some((event) => event.kind === "close"),
     reviews,
     notes: lastBy(effective, "note", (event) => event.code, (event) => event.data.text),
-    ratings: lastBy(effective, "rating", (event) => event.code),
-    places: lastBy(effective, "place", (event) => event.code),
+    ratings: lastBy(effective, "rating", (event) => ratingKey(event.data.instrument, event.code)),
+    moves: effective.filter((event) => event.kind === "place"),
     answers: lastBy(effective, "answer", (event) => event.code, (event) => event.data.value),
     tried: lastOf(effective, "tried")?.data.answer ?? null,
     idea: lastOf(effective, "idea")?.data.text ?? "",

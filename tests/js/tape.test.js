@@ -94,11 +94,13 @@ test("the last answer counts: ratings, notes, reviews", () => {
     ["note", 64000, "NOTICED", "she looked"],
     ["rate", 65000, "sensitivity/1", "joining", 5, ""],
     ["rate", 66000, "sensitivity/1", "joining", "NOB", ""],
+    ["rate", 67000, "our-own/2", "joining", 3, "of another set"],
   );
   const picture = tape.project(events);
   assert.deepEqual(struck(events), [2]);
   assert.equal(picture.notes.get("NOTICED"), "she looked");
-  assert.equal(picture.ratings.get("joining").value, "NOB");
+  assert.equal(picture.ratings.get(tape.ratingKey("sensitivity/1", "joining")).value, "NOB");
+  assert.equal(picture.ratings.get(tape.ratingKey("our-own/2", "joining")).value, 3);
 });
 
 test("the end review asks about rough moments, breaks and questions, by what the scheme says", () => {
@@ -137,7 +139,7 @@ test("the same button within 250 ms is one tap", () => {
   assert.ok(!tape.isDoubleTap(undefined, 5));
 });
 
-test("the last place of a card and the last answer count; undo brings back the one before", () => {
+test("undo takes a card back to where it was before; the last answer counts", () => {
   const events = written(
     ["group", 10, "c1", "more"],
     ["place", 20, "c1", 9],
@@ -147,6 +149,9 @@ test("the last place of a card and the last answer count; undo brings back the o
     ["undo", 60, 4],
   );
   const picture = tape.project(events);
-  assert.deepEqual(picture.places, new Map([["c1", { pile: 9 }]]));
+  assert.deepEqual(picture.moves.map((move) => [move.code, move.data]), [
+    ["c1", { group: "more" }],
+    ["c1", { pile: 9 }],
+  ]);
   assert.deepEqual(picture.answers, new Map([["f1", "NA"]]));
 });
