@@ -1,7 +1,6 @@
-"""How are a programme's figures written and drawn for a reader?
+"""How are a programme's figures drawn for a reader, and what are its parts called?
 
-Numbers are written in the reader's language: shares as whole percent, times as seconds with one decimal. What does not
-exist is written as words, never as 0. A picture's values and words are put together here; `recorder.charts` draws.
+A picture's values and words are put together here; `recorder.charts` draws, `pages.wording` writes the numbers.
 """
 
 from __future__ import annotations
@@ -9,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from flask_babel import format_date, format_decimal, format_percent, get_locale
+from flask_babel import format_date
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
@@ -17,10 +16,10 @@ from recorder.charts import back_and_forth, trend
 from recorder.charts.back_and_forth import BackAndForth, Turn
 from recorder.charts.pen import SvgPen
 from recorder.charts.trend import Month, Trend
-from recorder.instruments.edition import Labels
 from recorder.instruments.library import Instrument
 from recorder.instruments.scale import Scale
 from recorder.instruments.scheme import Scheme
+from recorder.pages.wording import labelled, percent, seconds
 from recorder.programme.group_figures import ClassFigures
 from recorder.programme.responsiveness import RuleGroup
 from recorder.records.observations import Log, StoredFigures
@@ -39,44 +38,6 @@ TABLES = {
     "families": _l("Families"),
     "events": _l("Events"),
 }
-
-CONTEXTS = {
-    "free_play": _l("free play"),
-    "meal": _l("meal"),
-    "care": _l("care routine"),
-    "book": _l("book"),
-    "other": _l("something else"),
-}
-
-
-def percent(share: float | None) -> str:
-    """A share in whole percent; an empty text for None."""
-    return "" if share is None else str(format_percent(share))
-
-
-def between(interval: tuple[float, float] | None) -> str:
-    """An interval, both ends in percent."""
-    return str(_("%(low)s to %(high)s", low=percent(interval[0]), high=percent(interval[1]))) if interval else ""
-
-
-def seconds(ms: float | None) -> str:
-    """A time in seconds with one decimal."""
-    return "" if ms is None else str(_("%(seconds)s s", seconds=number(ms / 1000, 1)))
-
-
-def number(value: float | None, decimals: int) -> str:
-    """A number with so many decimals."""
-    return "" if value is None else str(format_decimal(value, "#,##0." + "0" * decimals))
-
-
-def minutes(ms: int) -> str:
-    """A time in whole minutes."""
-    return str(format_decimal(round(ms / 60_000)))
-
-
-def labelled(labels: Labels, otherwise: str) -> str:
-    """A label in the reader's language, else in English, else the bare name."""
-    return labels.get(get_locale().language) or labels.get("en") or otherwise
 
 
 def scale_name(scale: Instrument | None, id: str) -> str:

@@ -1,0 +1,51 @@
+"""How are figures written for a reader?
+
+In the reader's language: shares as whole percent, times as seconds with one decimal. What does not exist is an empty
+text here, and words where it stands; never 0.
+"""
+
+from __future__ import annotations
+
+from flask_babel import format_decimal, format_percent, get_locale
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from recorder.instruments.edition import Labels
+
+CONTEXTS = {
+    "free_play": _l("free play"),
+    "meal": _l("meal"),
+    "care": _l("care routine"),
+    "book": _l("book"),
+    "other": _l("something else"),
+}
+
+
+def percent(share: float | None) -> str:
+    """A share in whole percent; an empty text for None."""
+    return "" if share is None else str(format_percent(share))
+
+
+def between(interval: tuple[float, float] | None) -> str:
+    """An interval, both ends in percent."""
+    return str(_("%(low)s to %(high)s", low=percent(interval[0]), high=percent(interval[1]))) if interval else ""
+
+
+def seconds(ms: float | None) -> str:
+    """A time in seconds with one decimal."""
+    return "" if ms is None else str(_("%(seconds)s s", seconds=number(ms / 1000, 1)))
+
+
+def number(value: float | None, decimals: int) -> str:
+    """A number with so many decimals."""
+    return "" if value is None else str(format_decimal(value, "#,##0" + ("." + "0" * decimals if decimals else "")))
+
+
+def minutes(ms: int) -> str:
+    """A time in whole minutes."""
+    return str(format_decimal(round(ms / 60_000)))
+
+
+def labelled(labels: Labels, otherwise: str) -> str:
+    """A label in the reader's language, else in English, else the bare name."""
+    return labels.get(get_locale().language) or labels.get("en") or otherwise
