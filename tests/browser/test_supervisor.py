@@ -147,6 +147,14 @@ def test_the_pages_are_open_to_everybody_and_fit(chromium: Browser, server: str,
             press(page, "Cancel the visit")
             expect(page.get_by_text("This field is required.")).to_be_visible()
             check(page, size[0])
+        if name == "ida":
+            page.goto("/accounts/")
+            page.get_by_role("link", name="Change: Ana").click()
+            check(page, size[0])
+            page.get_by_label("Site").select_option("–")
+            press(page, "Save")
+            expect(page.get_by_text("Visitors and supervisors belong to a site.")).to_be_visible()
+            check(page, size[0])
         context.close()
 
 

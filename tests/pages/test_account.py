@@ -15,8 +15,8 @@ from sqlalchemy import func, select
 
 from recorder import sessions
 from recorder.db import db, now
-from recorder.records.families import Assignment, Family
 from recorder.records import staffing
+from recorder.records.families import Assignment, Family
 from recorder.records.people import Account, FailedSignIn, SignedIn
 
 NOWHERE = "01920000-0000-7000-8000-000000000000"
