@@ -1,14 +1,17 @@
 """What do several ratings come to together?
 
-A composite is the mean of the scales that were rated; "NOB" (not observed) and None (not rated) are left out, and
-with fewer rated scales than the composite needs there is none.
+A composite is made of the scales that were rated; "NOB" (not observed) and None (not rated) are left out, and with
+fewer rated scales than the composite needs there is none. It is their mean, or their share of what was possible
+(0..1), or their sum: with a scale left out, the mean times the number of scales, since what was not seen is not 0. The
+value of a reversed scale is turned round first.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from statistics import fmean
 
-from recorder.instruments.scale import Scale
+from recorder.instruments.scale import Band, Composite, Scale
 from recorder.measures.observation import Value
 
 
@@ -16,7 +19,7 @@ def composites(scale: Scale, values: Mapping[str, Value]) -> dict[str, float | N
     """The composites of one set of ratings, by their id.
 
     Parameters: `scale`, the scale set; `values`, a whole number, "NOB" or None for each scale id. Returns for each
-    composite its mean, None when too few were rated. Raises ValueError with one sentence for a value that the set
+    composite its value, None when too few were rated. Raises ValueError with one sentence for a value that the set
     does not allow.
 
     >>> from recorder.instruments.library import builtin
@@ -25,11 +28,43 @@ def composites(scale: Scale, values: Mapping[str, Value]) -> dict[str, float | N
     """
     for id, value in values.items():
         check(scale, id, value)
-    found: dict[str, float | None] = {}
-    for composite in scale.composites:
-        rated = [value for id in composite.items if isinstance(value := values.get(id), int)]
-        found[composite.id] = sum(rated) / len(rated) if len(rated) >= composite.needs else None
-    return found
+    return {one.id: composite(scale, one, values) for one in scale.composites}
+
+
+def composite(scale: Scale, one: Composite, values: Mapping[str, Value]) -> float | None:
+    """What the ratings of one composite come to; None when too few of its scales were rated.
+
+    >>> from recorder.instruments.scale import Item
+    >>> pair = Composite("c", {}, ("a", "b"), needs=1, how="sum")
+    >>> checklist = Scale("own", 1, 0, 4, (Item("a", {}), Item("b", {}, reversed=True)), (pair,))
+    >>> composite(checklist, pair, {"a": 3, "b": 1}), composite(checklist, pair, {"a": 3, "b": "NOB"})
+    (6.0, 6.0)
+    """
+    turned = {item.id for item in scale.items if item.reversed}
+    rated = rated_of(one, values)
+    if not rated or len(rated) < one.needs:
+        return None
+    mean = fmean(scale.low + scale.high - value if id in turned else value for id, value in rated.items())
+    if one.how == "sum":
+        return mean * len(one.items)
+    if one.how == "proportion":
+        return (mean - scale.low) / (scale.high - scale.low)
+    return mean
+
+
+def rated_of(one: Composite, values: Mapping[str, Value]) -> dict[str, int]:
+    """The scales of a composite that were rated, as they were rated."""
+    return {id: value for id in one.items if isinstance(value := values.get(id), int)}
+
+
+def band(one: Composite, value: float | None) -> Band | None:
+    """The band that a composite's value lies in; None without a value, or between two bands.
+
+    >>> often = Band(0.5, 1, {"en": "often"})
+    >>> band(Composite("c", {}, ("a",), 1, bands=(often,)), 0.7).label["en"]
+    'often'
+    """
+    return next((band for band in one.bands if value is not None and band.low <= value <= band.high), None)
 
 
 def check(scale: Scale, id: str, value: Value) -> None:
