@@ -15,7 +15,7 @@ export function languagesFor(document, own) {
   return known.includes(own) ? [own, ...known.filter((language) => language !== own)] : known;
 }
 
-/* Whether "does not apply" may be said to a question, and whether it stands first: below the age that it is meant for. */
+/* Whether "does not apply" may be said to a question, and whether it stands first: below the question's age. */
 export function notApplicable(document, question, ageMonths) {
   const offered = document.not_applicable === true;
   const young = ageMonths !== null && question.from_age_months != null && ageMonths < question.from_age_months;

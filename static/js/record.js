@@ -5,12 +5,17 @@
 
 import { activities } from "./activities.js";
 import { alarm } from "./alarm.js";
+import { askReview } from "./ask_review.js";
+import { askStart } from "./ask_start.js";
+import { asking } from "./asking.js";
 import { caseload } from "./caseload.js";
+import { keep } from "./catalogues.js";
 import { moment } from "./clock.js";
 import * as device from "./device.js";
 import { done, withdrawn } from "./done.js";
 import { Draft } from "./draft.js";
-import { element } from "./element.js";
+import { button, element } from "./element.js";
+import { takeUp } from "./hand_over.js";
 import { held } from "./lock.js";
 import { OpenLog } from "./log.js";
 import { noticed } from "./noticed.js";
@@ -19,13 +24,15 @@ import { Outbox } from "./outbox.js";
 import { page } from "./page.js";
 import { rate } from "./rate.js";
 import { review } from "./review.js";
+import { safety, safetyStart } from "./safety.js";
+import { beside } from "./safety_beside.js";
 import * as server from "./server.js";
 import { start } from "./start.js";
 import { syncBadge } from "./sync_badge.js";
 import * as tape from "./tape.js";
 import { uuid7 } from "./uuid7.js";
 import { visitOf } from "./visits.js";
-import { load, t } from "./words.js";
+import { t } from "./words.js";
 
 const SCREENS = {
   families: caseload,
@@ -36,6 +43,11 @@ const SCREENS = {
   noticed,
   rate,
   page,
+  ask_start: askStart,
+  asking,
+  ask_review: askReview,
+  safety_start: safetyStart,
+  safety,
   done,
   withdrawn,
 };
@@ -53,22 +65,26 @@ class App {
     this.begun = []; // the logs of this person on this tablet, oldest first
     this.signedOut = false;
     this.elsewhere = false; // another window has the log that was to be opened
+    this.handedOver = null; // while the tablet is in the caregiver's hands: what `hand_over.js` keeps of it
+    this.beside = null; // the safety note beside the open log
     this.leaving = [];
   }
 
   async begins() {
     this.pulled = await device.fact("pulled");
     this.hand = await device.fact("hand");
-    this.place = (await device.fact("place")) ?? this.place;
+    if (!this.handedOver) this.place = (await device.fact("place")) ?? this.place;
     await this.pull();
+    keep(this.pulled?.programme.languages ?? []).catch(() => undefined); // the next start keeps them
     this.outbox = new Outbox({ device, account: this.pulled?.account.id });
-    document.querySelector("#badge").append(syncBadge(this.outbox, this.language));
+    this.safetyEntry = button("", () => this.beside.open(), { class: "chip-button", "data-act": "safety-note" });
+    document.querySelector("#badge").append(this.safetyEntry, syncBadge(this.outbox, this.language));
     for (const moment of ["online", "focus"]) addEventListener(moment, () => this.outbox.soon());
     this.outbox.soon(0);
     if (this.place.log && !(await this.take(this.place.log))) this.place = { screen: "families" };
     await this.show();
     addEventListener("beforeunload", (event) => {
-      if (this.log?.queue.length > 0) event.preventDefault(); // something is in memory only
+      if (this.log?.queue.length > 0 || this.beside?.isUnsaved()) event.preventDefault(); // something is in memory only
     });
   }
 
@@ -98,8 +114,14 @@ class App {
   async show() {
     for (const leave of this.leaving.splice(0)) leave();
     if (!this.log) await this.findBegun();
-    document.body.dataset.screen = this.place.screen;
-    this.root.replaceChildren(SCREENS[this.place.screen](this), ...(this.log ? [alarm(this.log)] : []));
+    const screen = this.handedOver ? "asking" : this.place.screen;
+    document.body.dataset.screen = screen;
+    this.safetyEntry.textContent = t("Safety note");
+    this.safetyEntry.hidden = !this.beside || screen === "observing"; // there it is among the chips
+    const over = this.log ? [alarm(this.log)] : [];
+    if (this.beside && !this.handedOver) over.push(this.beside.made);
+    this.root.replaceChildren(SCREENS[screen](this), ...over);
+    if (!this.handedOver) this.beside?.openAgain();
   }
 
   onLeave(act) {
@@ -163,7 +185,7 @@ class App {
   /* Start a log of any kind: `opening` is what its kind adds, `instrument` what it is done with (null: nothing).
      `about` names the child, the caregiver and the visit: not named it is the one that is going on, null a new one. */
   async beginLog(family, about, opening, instrument, stamp) {
-    this.open(await this.opened(family, about, opening, instrument, stamp));
+    await this.open(await this.opened(family, about, opening, instrument, stamp));
     await this.go(AT_WORK[opening.kind]);
   }
 
@@ -211,23 +233,24 @@ class App {
     const release = await held(id);
     this.elsewhere = release === null;
     if (this.elsewhere) return false;
-    this.open({ log: await OpenLog.resume(row), draft: await Draft.of(id), release });
+    await this.open({ log: await OpenLog.resume(row), draft: await Draft.of(id), release });
     if (!this.log.picture().closed) this.log.add(tape.anchor, undefined, new Date().toISOString());
     return true;
   }
 
-  open({ log, draft, release }) {
+  async open({ log, draft, release }) {
     Object.assign(this, { log, draft, release });
     const stopped = () => this.place.screen !== "observing";
     log.onWrite = () => this.outbox.written(stopped() ? SOON_MS : RECORDING_MS);
+    this.beside = await beside(this);
   }
 
   async letGo() {
     if (!this.log) return;
     await this.log.kept();
+    await this.beside?.letGo();
     this.release();
-    this.log = null;
-    this.draft = null;
+    Object.assign(this, { log: null, draft: null, beside: null });
     this.place = { screen: "families" };
   }
 
@@ -267,11 +290,11 @@ async function deviceId() {
 }
 
 async function main() {
-  const language = document.documentElement.lang;
   const root = document.querySelector("#content");
-  await load(language).catch(() => undefined); // without a network English is better than nothing
+  const app = new App(document.documentElement.lang, root);
   try {
-    await new App(language, root).begins();
+    await takeUp(app);
+    await app.begins();
   } catch (error) {
     root.replaceChildren(
       element(

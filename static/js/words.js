@@ -2,9 +2,16 @@
 
 let catalogue = {};
 
-export async function load(language) {
+/* Fetch a language's catalogue. */
+export async function fetched(language) {
   const reply = await fetch(`/i18n/${language}.json`);
-  if (reply.ok) catalogue = await reply.json();
+  if (!reply.ok) throw new Error(`no words in ${language}`);
+  return reply.json();
+}
+
+/* From now on `t` speaks the language of this catalogue. */
+export function speak(words) {
+  catalogue = words;
 }
 
 /* Translate a sentence; {names} in it are replaced by values. */
