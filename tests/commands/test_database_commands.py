@@ -11,11 +11,11 @@ from click.testing import CliRunner, Result
 from flask import Flask
 from installation import SECRETS
 
-from recorder import demo
+from recorder import demo, sessions
 from recorder.commands import main
 from recorder.db import db
 from recorder.records.observations import Cell, Log, StoredFigures
-from recorder.records.people import Account
+from recorder.records.people import Account, Programme, Site
 from recorder.records.sheets import Sheet
 from recorder.records.visits import Visit
 
@@ -68,6 +68,74 @@ def test_a_person_is_added_listed_and_shut_out(app: Flask) -> None:
     assert run(app, "account", "disable", "ana").exit_code == 0
     with app.app_context():
         assert db.session.scalars(sqlalchemy.select(Account)).one().disabled_at is not None
+
+
+def add(app: Flask, role: str, *words: str) -> Result:
+    return run(app, "account", "add", "--programme", "First Steps", "--role", role, "--sign-in", "Nia", "--name",
+               "Nia", *words)  # fmt: skip
+
+
+def nia(app: Flask) -> Account | None:
+    with app.app_context():
+        return db.session.scalar(sqlalchemy.select(Account).filter_by(sign_in="nia"))
+
+
+def test_a_visitor_gets_her_site_and_supervisor(app: Flask, people) -> None:
+    added = add(app, "visitor", "--site", "Northside", "--supervisor", "SOL")
+    assert added.exit_code == 0, added.output
+    account = nia(app)
+    assert (account.site_id, account.supervisor_id) == (people.sites["north"], people.accounts["sol"])
+    assert account.programme_id == people.programme
+
+
+def test_her_password_is_made_up_and_lets_her_in(app: Flask, people) -> None:
+    password = add(app, "manager").output.strip().split(": ")[1]
+    with app.app_context():
+        assert sessions.matches(nia(app).password_hash, password) and not sessions.weakness(password)
+
+
+@pytest.mark.parametrize(
+    ("role", "words", "sentence"),
+    [
+        ("visitor", (), "a visitor belongs to a site: give --site with one of Northside, Riverside"),
+        ("supervisor", (), "a supervisor belongs to a site: give --site with one of Northside, Riverside"),
+        ("visitor", ("--site", "Far"), "First Steps has no site 'Far' (it has Northside, Riverside): to make it, give"),
+        ("visitor", ("--site", "Northside", "--zone", "UTC"), "in the time zone America/Chicago: leave out --zone"),
+        ("visitor", ("--site", "Northside", "--supervisor", "ana"), "'ana' is no supervisor of First Steps (its"),
+        ("visitor", ("--site", "Northside", "--supervisor", "olga"), "(its supervisors are sam, sol)"),
+        ("manager", ("--supervisor", "sol"), "only a visitor has a supervisor: leave out --supervisor for a manager"),
+    ],
+)
+def test_who_cannot_be_placed_is_told_so_in_one_sentence(app: Flask, people, role, words, sentence: str) -> None:
+    refused = add(app, role, *words)
+    assert refused.exit_code == 1 and sentence in refused.stderr and refused.stderr.count("\n") == 1
+    assert nia(app) is None
+
+
+def test_a_new_programme_has_no_site_yet_and_is_not_half_made(app: Flask) -> None:
+    refused = add(app, "visitor")
+    assert refused.exit_code == 1 and "First Steps has none yet: make one with --site NAME --zone" in refused.stderr
+    refused = add(app, "visitor", "--site", "North", "--zone", "UTC", "--supervisor", "sol")
+    assert refused.exit_code == 1 and "(it has none yet)" in refused.stderr
+    with app.app_context():
+        for table in (Programme, Site, Account):
+            assert db.session.scalars(sqlalchemy.select(table)).all() == []
+
+
+def test_the_only_site_is_taken_by_itself(app: Flask) -> None:
+    assert add(app, "supervisor", "--site", "North", "--zone", "America/Chicago").exit_code == 0
+    lead = nia(app)
+    added = run(app, "account", "add", "--programme", "First Steps", "--role", "visitor", "--sign-in", "ana",
+                "--name", "Ana", "--supervisor", "nia")  # fmt: skip
+    assert added.exit_code == 0, added.output
+    with app.app_context():
+        ana = db.session.scalars(sqlalchemy.select(Account).filter_by(sign_in="ana")).one()
+        assert (ana.site_id, ana.supervisor_id) == (lead.site_id, lead.id)
+
+
+@pytest.mark.parametrize("words", [("--zone", "UTC"), ("--site", " "), ("--site", "x" * 201)])
+def test_what_cannot_be_a_site_is_a_question_of_usage(app: Flask, people, words: tuple[str, str]) -> None:
+    assert add(app, "visitor", *words).exit_code == 2 and nia(app) is None
 
 
 def test_a_wrong_zone_is_told(app: Flask) -> None:
