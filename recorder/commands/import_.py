@@ -278,11 +278,11 @@ def _visit_id(home: Family, account: Account, day: date, log_id: uuid.UUID) -> u
 def _may_count(home: Family, file: str, wall: datetime) -> None:
     """Refuse here what would be put aside there."""
     from recorder.db import now
-    from recorder.ingest.opening import consented, today
+    from recorder.ingest.consents import consented, today
 
     if wall > now():
         raise Unreadable(file, f"it is of {wall.isoformat()}, which is still to come")
-    if not consented(home.id, today(home.site)):
+    if not consented(home.id, today(home.site.zone)):
         raise Unreadable(file, f"family {home.code} has not agreed to being observed, or took it back")
 
 

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import pytest
 from people import TODAY, People
-from sqlalchemy import func, select, update
+from sqlalchemy import func, null, select, update
 from tablet import TabletLog, observed, opening, sheet, wall
 
 from recorder import ingest
@@ -116,10 +116,8 @@ def test_an_instrument_of_the_programmes_own(take, people: People) -> None:
 def test_a_draft_is_not_known(take, people: People) -> None:
     document = {"cues": [{"code": "VOC", "window_ms": 4000}], "responses": [{"code": "TALK"}]}
     row = StoredInstrument(programme_id=people.programme, kind="scheme", name="draft", version=1,
-                           hash=library.digest(document), document=document)  # fmt: skip
+                           hash=library.digest(document), document=document, published_at=null())  # fmt: skip
     db.session.add(row)
-    db.session.flush()
-    row.published_at = None
     db.session.commit()
     refused(take, observed(people, hash=row.hash), "unknown_instrument")
 
