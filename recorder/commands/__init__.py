@@ -17,6 +17,7 @@ COMMANDS = {
     "demo": ("recorder.commands.demo", "Make an invented programme and serve it."),
     "serve": ("recorder.commands.serve", "Serve the configured database."),
     "measure": ("recorder.commands.measure", "Print the figures of observations."),
+    "agreement": ("recorder.commands.agreement", "Compare two observers of one moment."),
     "sheet": ("recorder.commands.sheet", "Make a family's page straight from a file."),
     "convert": ("recorder.commands.convert", "Convert between observation files, CSV and ELAN."),
     "import": ("recorder.commands.import_", "Bring a file into the database, as if a tablet had sent it."),

@@ -11,7 +11,7 @@ import click
 
 from recorder.commands.reading import Said, coded, observation_options, scheme_of
 from recorder.exchange import files
-from recorder.exchange.coded import observation
+from recorder.exchange.coded import Unreadable, observation
 
 EXAMPLE = "Example: recorder convert visit.eaf visit.observation.json --scheme own.json"
 
@@ -23,8 +23,10 @@ EXAMPLE = "Example: recorder convert visit.eaf visit.observation.json --scheme o
 def command(
     source: str, target: str, scheme: str | None, columns: Mapping[str, str] | None, duration_ms: int | None
 ) -> None:
-    """Convert IN to OUT; the endings say from what to what: .observation.json, .csv, .eaf."""
+    """Convert IN to OUT; the endings say from what to what: .observation.json, .csv, .eaf (and .boris as IN)."""
     format = files.format_of(target)
+    if format.write is None:
+        raise Unreadable(target, f"a {format.title} is only read here: choose .observation.json, .csv or .eaf")
     read = coded(source, Said(scheme, columns, duration_ms))
     if read.scheme is not None:
         observation(read, scheme_of(read))

@@ -51,7 +51,7 @@ class Coded:
     """One observation as its file holds it.
 
     `scheme` is a scheme's name, its document, or None when the file names none; `duration_ms` is None when the file
-    does not say; `last_ms` is the last offset of any mark.
+    does not say; `last_ms` is the last offset of any mark; `states` are the codes that the file itself calls states.
     """
 
     file: str
@@ -68,6 +68,7 @@ class Coded:
     caregivers: tuple[Person, ...] = ()
     ratings: Mapping[str, Mapping[str, Value]] = field(default_factory=dict)
     keeps: tuple[Keep, ...] = ()
+    states: frozenset[str] = frozenset()
 
     @property
     def last_ms(self) -> int:

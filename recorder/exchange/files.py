@@ -1,7 +1,8 @@
 """Which file, in which format, and which observation in it?
 
-A format is chosen by the ending of the name. `FILE#OBSERVATION` names one of several observations by its id; none of
-today's formats holds more than one, so the id is only checked. A file is written whole or not at all.
+A format is chosen by the ending of the name. `FILE#OBSERVATION` names one of several observations by its id, which a
+BORIS project holds; of the other formats, with one observation each, the id is only checked. A file is written whole or
+not at all.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from recorder.exchange import observation_file, tables, tiers
+from recorder.exchange import boris, observation_file, tables, tiers
 from recorder.exchange.coded import Coded, Unreadable
 from recorder.exchange.documents import quoted
 
@@ -23,14 +24,16 @@ LARGEST = 64 * 1024 * 1024
 class Format:
     """A format: the ending of its names, what it is called, how it is read and written, what it cannot hold.
 
-    `loses` are the fields of a `Coded` that are gone when a file of this format is written.
+    `write` is None for a format that is only read. `loses` are the fields of a `Coded` that are gone when a file of
+    this format is written. `read_one` reads the observation with an id, where a file holds several.
     """
 
     ending: str
     title: str
     read: Callable[[bytes, str], Coded]
-    write: Callable[[Coded], bytes]
+    write: Callable[[Coded], bytes] | None
     loses: tuple[str, ...] = ()
+    read_one: Callable[[bytes, str, str], Coded] | None = None
 
 
 FORMATS = (
@@ -44,6 +47,7 @@ FORMATS = (
         ("id", "scheme", "started_at", "duration_ms", "clock", "observer", "role", "context", "children", "caregivers",
          "ratings", "keeps"),
     ),
+    Format(".boris", "BORIS project", boris.read, None, read_one=boris.read),
 )  # fmt: skip
 
 
@@ -82,6 +86,8 @@ def read(name: str, columns: Mapping[str, str] | None = None) -> Coded:
     if columns is not None and format.read is not tables.read:
         raise Unreadable(path, "only a table has columns: leave out --columns")
     content = content_of(path)
+    if format.read_one and wanted is not None:
+        return format.read_one(content, path, wanted)
     coded = format.read(content, path) if columns is None else tables.read(content, path, columns)
     if wanted is not None and wanted != coded.id:
         said = f"its id is {quoted(coded.id)}" if coded.id else "it has no id"
