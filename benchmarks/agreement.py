@@ -1,9 +1,9 @@
 """How long does the agreement of two observers take, and how long a thousand kappas?
 
 CPU milliseconds, medians. A pair is two observers with 200 events each over 13 minutes: alignment, event kappa, linked
-kappa, list of differences, kappa over 1-s units with tolerance, ratings, all as one document. BORIS needs 1.7 s (units of 1 s) and 4.2 s (0.1 s)
-for the kappa of such a pair. A thousand kappas are timed against scikit-learn in the same run if it is installed; it
-is no dependency.
+kappa, list of differences, and kappa over units with tolerance, as the document that is stored. BORIS needs 1.7 s
+(units of 1 s) and 4.2 s (0.1 s) for the kappa of such a pair. A thousand kappas are timed against scikit-learn in the
+same run if it is installed; it is no dependency.
 """
 
 from __future__ import annotations
