@@ -2,7 +2,8 @@
 
 Time runs from left to right in rows of `ROW_MS`. In each row the child's lane lies above, the caregiver's below; a dot
 is a cue or the response that answered it, and an arc joins the two. A cue without an answer is a dot like any other:
-the picture shows what went back and forth and accuses nobody. All times are whole milliseconds from the start.
+the picture shows what went back and forth and accuses nobody. Where the clock stood still or the child was out of view,
+a field lies over both lanes. All times are whole milliseconds from the start.
 """
 
 from __future__ import annotations
@@ -31,6 +32,15 @@ class Turn:
 
 
 @dataclass(frozen=True)
+class Gap:
+    """A stretch that was not seen, in ms, and why in words for the reader."""
+
+    start_ms: int
+    end_ms: int
+    why: str
+
+
+@dataclass(frozen=True)
 class BackAndForth:
     """An observation's time line: `duration_ms` long, with the lanes' names."""
 
@@ -38,6 +48,7 @@ class BackAndForth:
     turns: Sequence[Turn]
     child: str
     caregiver: str
+    gaps: Sequence[Gap] = ()
 
 
 def height(duration_ms: int) -> float:
@@ -52,6 +63,8 @@ def height(duration_ms: int) -> float:
 def draw(values: BackAndForth, pen: Pen) -> None:
     """Draw the time line with a pen that is `WIDTH` wide and `height(values.duration_ms)` high."""
     for row in range(_rows(values.duration_ms)):
+        for gap in values.gaps:
+            _draw_gap(gap, row, pen)
         _draw_row(values, row, pen)
     for turn in sorted(values.turns, key=lambda turn: turn.cue_ms):
         _draw_turn(turn, pen)
@@ -83,6 +96,15 @@ def _draw_row(values: BackAndForth, row: int, pen: Pen) -> None:
     for ms in _ticks(values.duration_ms, row):
         pen.line((_x(ms, row), top + CAREGIVER_LANE + 8), (_x(ms, row), top + CAREGIVER_LANE + 13), "axis")
         pen.words((_x(ms, row), top + TICKS + 4), clock(ms), "tick", "middle")
+
+
+def _draw_gap(gap: Gap, row: int, pen: Pen) -> None:
+    """The part of a gap that lies in a row; a gap that goes on is told in each of its rows."""
+    start, end = max(gap.start_ms, row * ROW_MS), min(gap.end_ms, (row + 1) * ROW_MS)
+    if start < end:
+        corner = (_x(start, row), row * ROW_HEIGHT + CHILD_LANE - 14)
+        says = f"{clock(gap.start_ms)} {gap.why} {clock(gap.end_ms)}"
+        pen.bar(corner, _x(end, row) - corner[0], CAREGIVER_LANE - CHILD_LANE + 28, "unseen", says)
 
 
 def _ticks(duration_ms: int, row: int) -> Iterator[int]:

@@ -6,7 +6,7 @@ Everything is read from visits, figure rows and cells; the pages do not grow wit
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from itertools import islice
 from typing import Any
@@ -19,8 +19,11 @@ from sqlalchemy import func, select
 from wtforms import Form, SelectField, ValidationError
 from wtforms.fields.choices import SelectChoice
 
-from recorder import access
+from recorder import access, ingest
 from recorder.db import db, now
+from recorder.measures.observation import InvalidObservation
+from recorder.measures.transitions import Transitions, transitions
+from recorder.pages import programme_chance as chance
 from recorder.pages import programme_pictures as pictures
 from recorder.pages import wording
 from recorder.programme import exports
@@ -109,11 +112,22 @@ def observation(id: uuid.UUID) -> str:
         scheme=scheme,
         picture=pictures.back_and_forth_of(log, figures, scheme) if figures else None,
         names=pictures.code_names(scheme),
+        transitions=_transitions(log) if figures else (),
+        chance=chance,
         windows=pictures.windows_of(figures.figures["rule"]) if figures else "",
         why=_why_no_figures(log),
         words=pictures,
         say=wording,
     )
+
+
+def _transitions(log: Log) -> Sequence[Transitions]:
+    """What came a second later, made anew from the log: it is too large to be kept; none when it cannot be read."""
+    try:
+        seen = ingest.observation(log)
+        return transitions(seen, seen.children[0].id)
+    except InvalidObservation:
+        return ()
 
 
 def _why_no_figures(log: Log) -> str:

@@ -5,7 +5,7 @@ A picture's values and words are put together here; `recorder.charts` draws, `pa
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask_babel import format_date
@@ -13,7 +13,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from recorder.charts import back_and_forth, trend
-from recorder.charts.back_and_forth import BackAndForth, Turn
+from recorder.charts.back_and_forth import BackAndForth, Gap, Turn
 from recorder.charts.pen import SvgPen
 from recorder.charts.trend import Month, Trend
 from recorder.instruments.library import Instrument
@@ -30,6 +30,8 @@ STATUS = {
     "not_codable": _l("not seen long enough"),
     "answered_by_another": _l("answered by somebody else"),
 }
+
+GAPS = {"OUT_OF_VIEW": _l("out of view until"), "PAUSE_CLOCK": _l("paused until")}
 
 TABLES = {
     "observations": _l("Observations"),
@@ -89,6 +91,7 @@ def back_and_forth_of(log: Log, row: StoredFigures, scheme: Instrument | None) -
     """An observation's time line, from the pairs that its figures keep."""
     pairs: list[Mapping[str, Any]] = row.figures["pairs"]
     names = code_names(scheme)
+    duration = _duration(row, pairs)
     turns = [
         Turn(
             cue_ms=pair["cue_ms"],
@@ -99,9 +102,10 @@ def back_and_forth_of(log: Log, row: StoredFigures, scheme: Instrument | None) -
         )
         for pair in pairs
     ]
-    # the log keeps no duration: what was observed, or the last moment, whichever lies later
-    moments = [pair["response_ms"] or pair["cue_ms"] for pair in pairs]
-    duration = max([row.observed_ms, *moments])
+    gaps = [
+        Gap(start, duration if end is None else end, str(GAPS[code]))
+        for start, end, code in row.figures.get("spans", ())
+    ]
     answered = sum(turn.response_ms is not None for turn in turns)
     title = _("The back-and-forth of this observation")
     description = _(
@@ -111,8 +115,14 @@ def back_and_forth_of(log: Log, row: StoredFigures, scheme: Instrument | None) -
         answered=answered,
     )
     pen = SvgPen("back-and-forth", back_and_forth.WIDTH, back_and_forth.height(duration), title, description)
-    back_and_forth.draw(BackAndForth(duration, turns, _("Child"), _("Caregiver")), pen)
+    back_and_forth.draw(BackAndForth(duration, turns, _("Child"), _("Caregiver"), gaps), pen)
     return pen
+
+
+def _duration(row: StoredFigures, pairs: Sequence[Mapping[str, Any]]) -> int:
+    """How long the observation was, in ms; older figures do not say it, and end with their last moment."""
+    kept: int | None = row.figures.get("duration_ms")
+    return kept or max([row.observed_ms, *(pair["response_ms"] or pair["cue_ms"] for pair in pairs)])
 
 
 def code_names(scheme: Instrument | None) -> dict[str, str]:
@@ -120,7 +130,8 @@ def code_names(scheme: Instrument | None) -> dict[str, str]:
     if not isinstance(scheme, Scheme):
         return {}
     cues = {cue.code: labelled(cue.label, cue.code) for cue in scheme.cues}
-    return cues | {response.code: labelled(response.label, response.code) for response in scheme.responses}
+    responses = {response.code: labelled(response.label, response.code) for response in scheme.responses}
+    return cues | responses | {marker.code: labelled(marker.label, marker.code) for marker in scheme.markers}
 
 
 def windows_of(rule: Mapping[str, Any]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import xml.etree.ElementTree as ElementTree
 
 from recorder.charts import back_and_forth
-from recorder.charts.back_and_forth import BackAndForth, Turn
+from recorder.charts.back_and_forth import BackAndForth, Gap, Turn
 from recorder.charts.pen import SvgPen
 
 
@@ -65,3 +65,17 @@ def test_an_observation_without_a_cue_is_two_quiet_lanes() -> None:
     svg = drawn(BackAndForth(1, (), "C", "G"))
     assert len(marked(svg, "lane")) == 2
     assert not marked(svg, "cue")
+
+
+def test_what_was_not_seen_is_a_field_over_both_lanes_in_every_row_it_reaches() -> None:
+    gaps = (Gap(30_000, 60_000, "out of view"), Gap(110_000, 130_000, "paused"))
+    svg = drawn(BackAndForth(240_000, (), "Mia", "Luis", gaps))
+    first, before, after = marked(svg, "unseen")
+    assert first.find("title").text == "0:30 out of view 1:00"
+    lanes = [float(lane.get("y1")) for lane in marked(svg, "lane")]
+    top, bottom = float(first.get("y")), float(first.get("y")) + float(first.get("height"))
+    assert top < lanes[0] < lanes[1] < bottom
+    a_quarter = (back_and_forth.WIDTH - back_and_forth.LEFT - back_and_forth.RIGHT) / 4
+    assert float(first.get("width")) == a_quarter
+    assert float(before.get("x")) + float(before.get("width")) == back_and_forth.WIDTH - back_and_forth.RIGHT
+    assert float(after.get("x")) == back_and_forth.LEFT and float(after.get("y")) > float(before.get("y"))

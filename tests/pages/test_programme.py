@@ -15,6 +15,8 @@ from tablet import TabletLog, batch, observed, opening
 from recorder import ingest
 from recorder.db import db
 from recorder.instruments import library
+from recorder.measures.figures import WARNINGS
+from recorder.pages.programme_chance import WARNING_WORDS
 from recorder.programme.exports import TABLES
 from recorder.records.people import Account
 
@@ -136,6 +138,45 @@ def test_an_observation_is_a_picture_a_table_and_its_rule(signed_in, send, peopl
     assert page.count("no answer in time") == 5
     assert "5 of 10 answered" in page and "serve-and-return/1" in page
     assert "style=" not in page
+
+
+def test_an_observation_stands_beside_chance_in_words_and_counts(signed_in, send, people: People) -> None:
+    log = TabletLog()
+    log.add("open", data=opening(people))
+    for number in range(24):
+        log.add("tap", "VOC", after_ms=6000)
+        if number % 2:
+            log.add("tap", "TALK", after_ms=1000)
+            log.add("tap", "JOY", after_ms=2000)
+    for _ in range(6):
+        log.add("tap", "FOLLOW", after_ms=9000)
+    log.add("view", data={"out": True}, after_ms=1000)
+    log.add("view", data={"out": False}, after_ms=9000)
+    log.add("end", after_ms=30_000)
+    log.add("close", after_ms=1000)
+    send(log)
+    page = " ".join(signed_in("mara").get(f"/programme/observations/{log.id}").get_data(as_text=True).split())
+    # 24 cues of 5 seconds; 24 answers within them and 6 outside; 274 seconds, 9 of them out of view
+    assert "<td>24</td><td>96</td><td>120</td>" in page and "<td>6</td><td>139</td><td>145</td>" in page
+    assert "Odds ratio" in page and "Yule&#39;s Q" in page
+    assert "time does not close to a circle" in page, "a lost view leaves the shift undefined, in words"
+    assert "What came a second later" in page and "12 of 24" in page
+    assert 'class="chart__unseen"' in page and "out of view until" in page
+    assert "How often a minute" in page and "What it means, and what it cannot say" in page
+
+
+def test_few_seconds_are_counts_without_a_figure(signed_in, send, people: People) -> None:
+    log = observed(people, cues=4)
+    send(log)
+    page = signed_in("sol").get(f"/programme/observations/{log.id}").get_data(as_text=True)
+    assert "too few for more than these counts" in page and "Odds ratio" not in page
+    assert "Too little to say: it takes 20 cues in 3 minutes" in page
+    assert "too few for more" in page
+
+
+def test_every_warning_of_the_measures_is_in_the_catalogue(app: Flask) -> None:
+    with app.test_request_context():
+        assert {str(words) for words in WARNING_WORDS} == set(WARNINGS.values())
 
 
 def test_an_observation_without_figures_says_why(signed_in, send, people: People) -> None:
