@@ -42,6 +42,15 @@ export function activities(app) {
           element("ul", { class: "activities__list" }, later.map((one) => item(app, one))),
         )
       : null,
+    element(
+      "p",
+      {},
+      button(
+        t("Write a safety note"),
+        () => app.go("safety_start", { family: family.id }),
+        { class: "button button--quiet", "data-act": "safety" },
+      ),
+    ),
   );
 }
 

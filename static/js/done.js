@@ -6,7 +6,7 @@ import * as tape from "./tape.js";
 import { t } from "./words.js";
 
 export function done(app) {
-  const { sheet } = app.log.picture();
+  const { sheet, opening } = app.log.picture();
   const links = element("div", { class: "actions" });
   const state = element("p", { role: "status" });
   const show = async () => {
@@ -27,11 +27,25 @@ export function done(app) {
   return element(
     "section",
     { class: "sheet done" },
-    element("h1", { tabindex: "-1" }, sheet ? t("The page is approved") : t("The visit is finished")),
+    element("h1", { tabindex: "-1" }, title(opening.kind, sheet)),
     state,
     links,
-    element("p", {}, button(t("Back to the families"), () => app.putAway(), { class: "button button--quiet" })),
+    element(
+      "div",
+      { class: "actions" },
+      button(t("Back to the families"), () => app.putAway(), { class: "button button--quiet" }),
+      app.family(opening.family) && button(
+        t("More at this visit"),
+        () => app.putAway("activities", { family: opening.family }),
+        { class: "button button--quiet", "data-act": "more" },
+      ),
+    ),
   );
+}
+
+function title(kind, sheet) {
+  if (kind === "sort") return t("The cards are signed");
+  return sheet ? t("The page is approved") : t("The visit is finished");
 }
 
 /* The family does not want it today: a note for the supervisor, and the log is signed without ratings or a page. */

@@ -27,6 +27,8 @@ import { review } from "./review.js";
 import { safety, safetyStart } from "./safety.js";
 import { beside } from "./safety_beside.js";
 import * as server from "./server.js";
+import { sortStart } from "./sort_start.js";
+import { sorting } from "./sorting.js";
 import { start } from "./start.js";
 import { syncBadge } from "./sync_badge.js";
 import * as tape from "./tape.js";
@@ -38,6 +40,8 @@ const SCREENS = {
   families: caseload,
   activities,
   start,
+  sort_start: sortStart,
+  sorting,
   observing,
   review,
   noticed,
@@ -117,7 +121,7 @@ class App {
     const screen = this.handedOver ? "asking" : this.place.screen;
     document.body.dataset.screen = screen;
     this.safetyEntry.textContent = t("Safety note");
-    this.safetyEntry.hidden = !this.beside || screen === "observing"; // there it is among the chips
+    this.safetyEntry.hidden = !this.beside;
     const over = this.log ? [alarm(this.log)] : [];
     if (this.beside && !this.handedOver) over.push(this.beside.made);
     this.root.replaceChildren(SCREENS[screen](this), ...over);
