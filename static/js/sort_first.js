@@ -6,8 +6,7 @@ import { GROUPS, UNSEEN } from "./sort_table.js";
 import { t } from "./words.js";
 
 export function firstPass(sort) {
-  const { card, table, child } = sort;
-  const drop = (place, stamp) => sort.put(card, place, stamp);
+  const { card, table, child, caregiver } = sort;
   const large = element(
     "div",
     { class: "sort-card sort-card--large", tabindex: "0", role: "group", "data-tile": "true", "data-card": card },
@@ -16,18 +15,18 @@ export function firstPass(sort) {
   return element(
     "div",
     { class: "sort__first" },
-    element("p", { id: "sort-question" }, t("Is this like {child}? The caregiver is whom you chose.", { child })),
-    carried(large, drop, { atOnce: true }),
+    element("p", { id: "sort-question" }, t("Is this like {child}? “The caregiver” is {caregiver}.", { child, caregiver })),
+    carried(large, (drop, stamp) => sort.put(card, drop, stamp), { atOnce: true }),
     element("p", { class: "unseen", role: "status" }, sort.said),
     element(
       "div",
       { class: "sort__groups", role: "group", "aria-labelledby": "sort-question" },
-      GROUPS.map((name) => group(sort, name, table.groups[name].length, drop)),
+      GROUPS.map((name) => group(sort, name, table.groups[name].length)),
     ),
     element(
       "div",
       { class: "sort__aside" },
-      button(t("Not seen"), (event) => drop(`pile ${UNSEEN}`, event.timeStamp), {
+      button(t("Not seen"), (event) => sort.tap(`pile ${UNSEEN}`, event.timeStamp), {
         class: "button button--quiet",
         "data-drop": `pile ${UNSEEN}`,
       }),
@@ -41,18 +40,18 @@ export function firstPass(sort) {
   );
 }
 
-function group(sort, name, count, drop) {
+function group(sort, name, count) {
   return element(
     "button",
     {
       type: "button",
       class: "sort__group",
       "data-drop": `group ${name}`,
-      on: { click: (event) => drop(`group ${name}`, event.timeStamp) },
+      on: { click: (event) => sort.tap(`group ${name}`, event.timeStamp) },
     },
     element("span", { class: "sort__groupname" }, sort.groupWords(name)),
     " ",
-    element("span", { class: "sort__groupcount" }, t("{n} cards", { n: count })),
+    element("span", { class: "sort__groupcount" }, t("Cards: {n}", { n: count })),
   );
 }
 

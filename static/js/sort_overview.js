@@ -30,13 +30,12 @@ const trays = ({ waiting, groups }) =>
   );
 
 function tray(sort, name, cards) {
-  const words = name ? sort.groupWords(name) : t("Not looked at yet");
   return rack(
     sort,
     cards,
     { class: "pile pile--tray", "data-drop": name ? `group ${name}` : null, "data-tray": name || "waiting" },
-    [t("Still to place: {group}", { group: words })],
-    t("{n} cards", { n: cards.length }),
+    [name ? t("Still to place: {group}", { group: sort.groupWords(name) }) : t("Not looked at yet")],
+    t("Cards: {n}", { n: cards.length }),
   );
 }
 

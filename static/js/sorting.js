@@ -26,11 +26,13 @@ class Sort {
     const { opening } = this.log.picture();
     this.distribution = opening.distribution;
     const family = app.family(opening.family);
-    this.child = family?.children.find((one) => one.id === opening.children[0])?.first_name || t("the child");
+    const name = (people, id) => people?.find((one) => one.id === id)?.first_name;
+    this.child = name(family?.children, opening.children[0]) ?? t("the child");
+    this.caregiver = name(family?.caregivers, opening.caregivers[0]) ?? t("Caregiver");
     this.order = tables.shown(this.document.cards, this.log.id);
     this.texts = new Map(this.document.cards.map((card) => [card.id, label(card.text, app.language, "") || card.id]));
     this.said = "";
-    this.pressed = null; // the last place that a card was put on, and when
+    this.pressed = null; // the last place that was tapped, and when
     const hasWords = this.document.cards.some(tables.hasWords);
     this.made = element("section", { class: "sort", "data-words": String(hasWords), on: { keydown: (e) => this.key(e) } });
   }
@@ -54,25 +56,33 @@ class Sort {
     return this.document.most_unseen ?? 0;
   }
 
+  /* Put the card in hand where a tap says; the same place tapped within a quarter of a second is one tap. */
+  tap(drop, stamp) {
+    const { pressed } = this;
+    this.pressed = { drop, stamp };
+    if (pressed?.drop !== drop || !tape.isDoubleTap(pressed.stamp, stamp)) this.put(this.card, drop, stamp);
+  }
+
   /* Put a card where `drop` says: "group more", "pile 9", "pile NOB". */
   put(card, drop, stamp) {
-    if (this.pressed?.drop === drop && tape.isDoubleTap(this.pressed.stamp, stamp)) return;
-    this.pressed = { drop, stamp };
     const [kind, name] = drop.split(" ");
     const pile = name === tables.UNSEEN ? name : Number(name);
     const here = this.table.where.get(card);
     this.app.draft.set("card", null);
     if (kind === "group" && here?.group !== name) this.log.add(tape.group, stamp, card, name);
     if (kind === "pile" && here?.pile !== pile) this.log.add(tape.place, stamp, card, pile);
-    this.said = this.placed(card, drop);
+    this.said = this.placed(card, kind, name);
     this.draw();
   }
 
-  placed(card, drop) {
-    const [kind, name] = drop.split(" ");
-    if (name === tables.UNSEEN) return t("Not seen: {card}", { card: this.words(card) });
-    if (kind === "pile") return t("On pile {pile}: {card}", { pile: name, card: this.words(card) });
-    return `${this.groupWords(name)}: ${this.words(card)}`;
+  placed(card, kind, name) {
+    const words = this.words(card);
+    if (name === tables.UNSEEN) return t("Not seen: {card}", { card: words });
+    if (kind === "group") return `${this.groupWords(name)}: ${words}`;
+    const cards = tables.lay(this.order, this.distribution, this.log.picture().moves).piles[name - 1];
+    return cards.length > this.distribution[name - 1]
+      ? t("Pile {pile} has too many now, with {card}", { pile: name, card: words })
+      : t("On pile {pile}: {card}", { pile: name, card: words });
   }
 
   groupWords(name) {
