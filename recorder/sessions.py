@@ -3,8 +3,14 @@
 A session is a row of our own (`SignedIn`), so that it can be ended: the cookie holds a random token of 256 bits, the
 row its SHA-256. It ends after `SESSION_HOURS` without use, at sign-out, and when the password or role changes or the
 account is disabled. A GET writes nothing, so "last seen" moves with a person's next POST or sync; a tablet that only
-reads for half a day signs in again. Five failures for one name in 15 minutes make each further try wait longer; no
-name is ever locked for good. An unknown name costs the same hash as a known one.
+reads for half a day signs in again.
+
+Five failures for one name in 15 minutes make each further try wait longer; no name is ever locked for good. A hundred
+failures over all names make tries take turns: one in 5 seconds is looked at, whoever sends it, so that a password that
+is tried on every name gets no further than on one. A browser in which a person has signed in during the last year
+(a second cookie says so) takes no turn for her name: she is let in at once, whatever others try. In a new browser she
+waits up to 5 seconds for a turn, or longer while somebody else takes every one. A try counts from before its password
+is looked at, so that many at once are no way round. An unknown name costs the same hash as a known one.
 """
 
 from __future__ import annotations
@@ -18,7 +24,7 @@ from pathlib import Path
 from typing import Any
 
 import flask
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import ColumnElement, delete, func, select, true, update
 from werkzeug.wrappers import Response
 
 from recorder.db import db, fingerprint, now
@@ -27,17 +33,24 @@ from recorder.records.people import Account, FailedSignIn, SignedIn
 COOKIE = "__Host-recorder"
 SESSIONS_A_PERSON = 20
 FREE_TRIES = 5
+FREE_TRIES_IN_TOTAL = 100
+TURN_SECONDS = 5
 WINDOW = timedelta(minutes=15)
+ONE_AT_A_TIME = 0x5165_4E49  # the number of PostgreSQL's lock for counting tries
+KNOWN = "__Host-known"
+KNOWN_FOR = timedelta(days=365)
+NAMES_A_BROWSER = 10
 SHORTEST_PASSWORD = 15
 LONGEST_PASSWORD = 200
 
 
 class Refused(Exception):
-    """A sign-in that did not work; `wait_seconds` is above 0 when the next try has to wait."""
+    """A sign-in that did not work; `wait_seconds` is above 0 when the next try has to wait, `crowded` when it is for
+    what others tried."""
 
-    def __init__(self, wait_seconds: int = 0) -> None:
+    def __init__(self, wait_seconds: int = 0, crowded: bool = False) -> None:
         super().__init__()
-        self.wait_seconds = wait_seconds
+        self.wait_seconds, self.crowded = wait_seconds, crowded
 
 
 def hashed(password: str) -> str:
@@ -91,24 +104,21 @@ def made_up() -> str:
     return " ".join(secrets.token_hex(3) for _ in range(3))
 
 
-def sign_in(name: str, password: str, agent: str = "") -> str:
+def sign_in(name: str, password: str, agent: str = "", known: str = "") -> str:
     """Start a session.
 
-    Parameters: `name`, the sign-in name; `agent`, the browser's own description. Returns the token for the cookie.
-    Raises `Refused`, for a wrong name and a wrong password alike. The caller commits nothing: a failure is kept too.
+    Parameters: `name`, the sign-in name; `agent`, the browser's own description; `known`, its cookie `KNOWN`.
+    Returns the token for the cookie. Raises `Refused`, for a wrong name and a wrong password alike. The caller commits
+    nothing: a failure is kept too.
     """
     key = fingerprint("sign in", name)
-    if (wait := _wait_seconds(key)) > 0:
-        raise Refused(wait)
+    _count_try(key, takes_turns=_mark(name) not in known.split("."))
     account = db.session.scalar(select(Account).where(Account.sign_in == name.strip().casefold()))
     stored = account.password_hash if account else _nobodys_hash()
     db.session.commit()  # hashing is slow by design: on SQLite nobody else's writing should wait for it
-    known = matches(stored, password)
-    if account is None or not known or account.disabled_at is not None:
-        db.session.execute(delete(FailedSignIn).where(FailedSignIn.at <= now() - WINDOW))
-        db.session.add(FailedSignIn(fingerprint=key, at=now()))
-        db.session.commit()
-        raise Refused(_wait_seconds(key))
+    right = matches(stored, password)
+    if account is None or not right or account.disabled_at is not None:
+        raise Refused(_wait_seconds(FailedSignIn.fingerprint == key))
     token = secrets.token_hex(32)
     db.session.execute(delete(FailedSignIn).where(FailedSignIn.fingerprint == key))
     db.session.add(SignedIn(token_hash=_digest(token), account_id=account.id, agent=agent[:200]))
@@ -118,16 +128,44 @@ def sign_in(name: str, password: str, agent: str = "") -> str:
     return token
 
 
-def _wait_seconds(key: str) -> int:
-    """How long this name has to wait: 2, 4, 8 ... seconds after the fifth failure, at most 5 minutes."""
-    recent = select(func.count(), func.max(FailedSignIn.at)).where(
-        FailedSignIn.fingerprint == key, FailedSignIn.at > now() - WINDOW
-    )
-    failures, last = db.session.execute(recent).one()
-    if failures < FREE_TRIES or last is None:
+def _count_try(key: str, takes_turns: bool) -> None:
+    """Keep a try as a failure, which it is until its password proves right. Raises `Refused` when it has to wait."""
+    if db.engine.dialect.name == "postgresql":  # on SQLite one writer at a time is the rule
+        db.session.execute(select(func.pg_advisory_xact_lock(ONE_AT_A_TIME)))
+    wait = _wait_seconds(FailedSignIn.fingerprint == key)
+    turn = _turn_seconds() if takes_turns and not wait else 0
+    if wait or turn:
+        db.session.rollback()
+        raise Refused(wait or turn, crowded=wait == 0)
+    db.session.execute(delete(FailedSignIn).where(FailedSignIn.at <= now() - WINDOW))
+    db.session.add(FailedSignIn(fingerprint=key, at=now()))
+    db.session.flush()
+
+
+def _wait_seconds(which: ColumnElement[bool]) -> int:
+    """How long these failures of one name make it wait: 2, 4, 8 ... s after the fifth, at most 5 minutes."""
+    failures, ago = _recent(which)
+    if failures < FREE_TRIES:
         return 0
     delay: int = min(300, 2 ** (failures - FREE_TRIES + 1))
-    return max(0, ceil(delay - float((now() - last).total_seconds())))
+    return max(0, ceil(delay - ago))
+
+
+def _turn_seconds() -> int:
+    """How long it is to the next turn, for whoever has to take one: 0 until the hundredth failure over all names."""
+    failures, ago = _recent(true())
+    return max(0, ceil(TURN_SECONDS - ago)) if failures >= FREE_TRIES_IN_TOTAL else 0
+
+
+def _recent(which: ColumnElement[bool]) -> tuple[int, float]:
+    """How many failures the window holds, and how many seconds ago the last one was."""
+    recent = select(func.count(), func.max(FailedSignIn.at)).where(which, FailedSignIn.at > now() - WINDOW)
+    failures, last = db.session.execute(recent).one()
+    return failures, (now() - last).total_seconds() if last else 0.0
+
+
+def _mark(name: str) -> str:
+    return fingerprint("known browser", name)
 
 
 def _end_oldest(account: Account) -> None:
@@ -173,6 +211,13 @@ def _is_live(session: SignedIn, at: datetime) -> bool:
 def give_cookie(response: Response, token: str) -> None:
     """Put a session's token into the browser: for this host only, over HTTPS only, out of reach of scripts."""
     response.set_cookie(COOKIE, token, secure=True, httponly=True, samesite="Lax", path="/")
+
+
+def remember_browser(response: Response, name: str) -> None:
+    """Have the browser know that this person has signed in with it; it may be shared by a few."""
+    others = flask.request.cookies.get(KNOWN, "").split(".")
+    marks = [_mark(name), *(mark for mark in others if len(mark) == 64 and mark != _mark(name))][:NAMES_A_BROWSER]
+    response.set_cookie(KNOWN, ".".join(marks), max_age=KNOWN_FOR, secure=True, httponly=True, samesite="Lax", path="/")
 
 
 def drop_cookie(response: Response) -> None:

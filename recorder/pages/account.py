@@ -30,26 +30,38 @@ def take_sign_in() -> Response | tuple[str, int]:
     """Sign in, or say that it did not work (and never which half was wrong)."""
     form = SignInForm()
     if form.validate():
+        name, browser = form.sign_in.data, flask.request.user_agent.string
+        known = flask.request.cookies.get(sessions.KNOWN, "")
         try:
-            token = sessions.sign_in(form.sign_in.data, form.password.data, flask.request.user_agent.string)
+            token = sessions.sign_in(name, form.password.data, browser, known)
         except sessions.Refused as refusal:
-            form.password.errors = [_refusal(refusal.wait_seconds)]
+            form.password.errors = [_refusal(refusal)]
         else:
             flask.session.clear()
             response = flask.redirect(_onward() or flask.url_for("account.home"))
             sessions.give_cookie(response, token)
+            sessions.remember_browser(response, name)
             return response
     return flask.render_template("account/sign_in.html", form=form, next=_onward()), 422
 
 
-def _refusal(wait_seconds: int) -> str:
-    if wait_seconds == 0:
+def _refusal(refusal: sessions.Refused) -> str:
+    seconds = refusal.wait_seconds
+    if seconds == 0:
         return str(_("This name and password do not belong together."))
+    if refusal.crowded:
+        return str(
+            ngettext(
+                "Many sign-ins fail just now, so tries take turns. Please try again in %(num)s second.",
+                "Many sign-ins fail just now, so tries take turns. Please try again in %(num)s seconds.",
+                seconds,
+            )
+        )
     return str(
         ngettext(
             "That was wrong several times. Please wait %(num)s second and try again.",
             "That was wrong several times. Please wait %(num)s seconds and try again.",
-            wait_seconds,
+            seconds,
         )
     )
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
+import time
 import uuid
+from collections.abc import Iterator
 from datetime import date, timedelta
 
 import pytest
@@ -110,6 +113,134 @@ def test_failures_are_forgotten_after_a_quarter_of_an_hour(app: Flask, client: F
     assert "belong together" in beside(try_in(client, "nobody", "wrong"), "password")
     with app.app_context():
         assert db.session.scalar(select(func.count()).select_from(FailedSignIn)) == 1, "old ones are cleared away"
+
+
+class Clock:
+    """The time that the throttle sees; a password is only compared, and every one that was looked at is kept."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.start = self.time = now()
+        self.looked_at: list[str] = []
+        monkeypatch.setattr(sessions, "now", lambda: self.time)
+        monkeypatch.setattr(sessions, "hashed", lambda password: "nobody's")
+        monkeypatch.setattr(sessions, "matches", self.matches)
+
+    def matches(self, stored: str, typed: str) -> bool:
+        self.looked_at.append(typed)
+        return stored == password_hash() and typed == PASSWORD
+
+    def wait(self, seconds: float) -> None:
+        self.time += timedelta(seconds=seconds)
+
+
+@pytest.fixture
+def clock(app: Flask, people: People, monkeypatch: pytest.MonkeyPatch) -> Iterator[Clock]:
+    """A clock of the test's own, in the application's context."""
+    password_hash()
+    with app.app_context():
+        yield Clock(monkeypatch)
+
+
+def spray(clock: Clock, seconds: int, password: str = "spring2026spring") -> None:
+    """Try one password on a name after the other, one a second, for as long as this."""
+    for number in range(seconds):
+        clock.wait(1)
+        with contextlib.suppress(sessions.Refused):
+            sessions.sign_in(f"name {number}", password)
+
+
+def assert_slowed(clock: Clock) -> None:
+    """After a hundred free tries one in five seconds was looked at."""
+    assert len(clock.looked_at) == 100 + (900 - 100) // 5
+
+
+def test_one_password_on_many_names_gets_no_further_than_on_one(clock: Clock) -> None:
+    spray(clock, 900)
+    assert_slowed(clock)
+
+
+def test_without_turns_every_name_is_tried(clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sessions, "FREE_TRIES_IN_TOTAL", 10**9)
+    spray(clock, 900)
+    assert len(clock.looked_at) == 900
+    with pytest.raises(AssertionError):
+        assert_slowed(clock)
+
+
+def test_in_a_known_browser_nobody_waits_for_what_others_try(clock: Clock) -> None:
+    spray(clock, 200)
+    known = sessions._mark("ana")
+    with pytest.raises(sessions.Refused) as refused:
+        sessions.sign_in("ben", PASSWORD, known=known)
+    assert refused.value.crowded and refused.value.wait_seconds == 5, "it is no leave for another name"
+    assert sessions.sign_in("Ana ", PASSWORD, known=f"{'0' * 64}.{known}")
+
+
+def test_in_a_new_browser_a_turn_comes_within_five_seconds(clock: Clock) -> None:
+    spray(clock, 200)
+    with pytest.raises(sessions.Refused) as refused:
+        sessions.sign_in("ana", PASSWORD)
+    assert 0 < refused.value.wait_seconds <= 5
+    clock.wait(refused.value.wait_seconds)
+    assert sessions.sign_in("ana", PASSWORD)
+
+
+def test_turns_end_when_the_failures_are_a_quarter_of_an_hour_old(clock: Clock) -> None:
+    spray(clock, 200)
+    clock.wait(15 * 60)
+    assert sessions.sign_in("ana", PASSWORD) and sessions.sign_in("ben", PASSWORD)
+
+
+def test_a_known_browser_is_no_way_round_the_waiting_of_ones_own_name(clock: Clock) -> None:
+    for _try in range(20):
+        with contextlib.suppress(sessions.Refused):
+            sessions.sign_in("ana", "spring2026spring", known=sessions._mark("ana"))
+    assert len(clock.looked_at) == 5
+
+
+def test_a_browser_knows_the_last_ten_names(app: Flask) -> None:
+    known = "x"
+    for number in range(12):
+        with app.test_request_context(headers={"Cookie": f"{sessions.KNOWN}={known}"}):
+            answer = app.response_class()
+            sessions.remember_browser(answer, f"name {number % 11}")
+            expected = [sessions._mark(f"name {n % 11}") for n in range(number, max(-1, number - 10), -1)]
+        header = answer.headers["Set-Cookie"]
+        known = header.split("=")[1].split(";")[0]
+        assert known.split(".") == expected
+    for part in ("Secure", "HttpOnly", "SameSite=Lax", "Path=/", "Max-Age=31536000"):
+        assert part in header
+
+
+def test_who_signed_in_here_before_is_let_in_while_others_are_tried(
+    app: Flask, client: FlaskClient, people: People, monkeypatch
+) -> None:
+    monkeypatch.setattr(sessions, "FREE_TRIES_IN_TOTAL", 1)
+    assert try_in(client, "ana").status_code == 302
+    send(client, "/sign-out")
+    stranger = app.test_client()
+    assert "belong together" in beside(try_in(stranger, "nobody", "wrong"), "password")
+    assert "tries take turns" in beside(try_in(stranger, "ana"), "password")
+    assert try_in(client, "ana").status_code == 302
+
+
+def test_many_tries_at_once_are_no_way_round(app: Flask, people: People, monkeypatch) -> None:
+    looked_at: list[str] = []
+    monkeypatch.setattr(sessions, "matches", lambda stored, typed: time.sleep(0.05) or looked_at.append(typed))
+    sessions._nobodys_hash()
+    ready = threading.Barrier(12)
+
+    def guess() -> None:
+        with app.app_context(), contextlib.suppress(sessions.Refused):
+            ready.wait()
+            sessions.sign_in("ana", "spring2026spring")
+
+    threads = [threading.Thread(target=guess) for _ in range(12)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(looked_at) == 5
 
 
 @pytest.mark.parametrize(
