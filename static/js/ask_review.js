@@ -71,14 +71,18 @@ function line(app, question, answers, place) {
   return element(
     "li",
     { "data-question": question.id },
-    element("span", {}, text),
-    isAnswered(answers, question.id) ? element("b", {}, words) : element("span", { class: "quiet" }, t("No answer")),
-    place === null
-      ? null
-      : button(t("Change"), change, {
-          class: "button button--quiet",
-          "aria-label": t("Change: {question}", { question: text }),
-        }),
+    element(
+      "div",
+      { class: "asking__given__line" },
+      element("span", {}, text),
+      isAnswered(answers, question.id) ? element("b", {}, words) : element("span", { class: "quiet" }, t("No answer")),
+      place === null
+        ? null
+        : button(t("Change"), change, {
+            class: "button button--quiet",
+            "aria-label": t("Change: {question}", { question: text }),
+          }),
+    ),
   );
 }
 

@@ -20,7 +20,7 @@ function handedOver(app) {
   const made = element("div", { class: "asking" });
   const toPin = () => made.replaceChildren(returning(app, () => draw()));
   const foot = () =>
-    button(t("For the visitor"), toPin, { class: "button button--quiet asking__foot", "data-act": "take-back" });
+    button(t("For the visitor"), toPin, { class: "button button--quiet", "data-act": "take-back" });
   const draw = turning(app, made, { foot, end: thanks });
   return made;
 }
@@ -29,7 +29,7 @@ function readAloud(app) {
   const made = element("div", { class: "asking" });
   const later = () => app.go("activities", { family: app.log.picture().opening.family });
   const foot = () =>
-    button(t("Go on later"), later, { class: "button button--quiet asking__foot", "data-act": "later" });
+    button(t("Go on later"), later, { class: "button button--quiet", "data-act": "later" });
   turning(app, made, { foot, beside: app.language });
   return made;
 }
@@ -68,8 +68,7 @@ function welcome(app, document, frame, turn) {
       { class: "actions" },
       button(t("Begin"), () => turn(0), { class: "button button--large", "data-act": "begin" }),
     ),
-    remarks(document, language),
-    frame.foot(),
+    element("div", { class: "asking__below" }, remarks(document, language), frame.foot()),
   );
 }
 
@@ -104,9 +103,9 @@ function questionPage(app, document, frame, turn, place) {
       { class: "actions asking__turn" },
       button(t("Back"), () => turn(place - 1), { class: "button button--large button--quiet", "data-act": "back" }),
       next,
+      answers.undo,
     ),
-    remarks(document, language),
-    frame.foot(),
+    element("div", { class: "asking__below" }, remarks(document, language), frame.foot()),
   );
 }
 
@@ -119,20 +118,17 @@ function answerButtons(app, document, question, language, changed) {
     changed();
   };
   const one = (value, words, more = "") =>
-    button(words, give(value), { class: `asking__answer ${more}`, "data-value": String(value) });
+    button(words, give(value), { class: `button asking__answer ${more}`, "data-value": String(value) });
   const { offered, first } = notApplicable(document, question, childsAge(app));
   const labels = [...document.answers].sort((a, b) => a.value - b.value);
   const buttons = labels.map(({ value, label: words }) => one(value, label(words, language, String(value))));
-  const none = offered ? one("NA", t("Does not apply"), "asking__answer--apart") : null;
-  const hint = first ? element("p", { class: "quiet" }, t("With a small child this often does not apply yet.")) : null;
+  const hint = first && element("small", {}, t("With a small child this is often so."));
+  const none = offered ? one("NA", [t("Does not apply"), hint], "asking__answer--apart") : null;
   const undo = button(t("Take my answer back"), give(null), { class: "button button--quiet", "data-act": "unanswer" });
   const made = element(
     "div",
     { class: "asking__answers", role: "group", "aria-labelledby": "question" },
-    first ? [hint, none] : null,
-    buttons,
-    first ? null : none,
-    element("p", { class: "asking__undo" }, undo),
+    first ? [none, buttons] : [buttons, none],
   );
   const update = () => {
     const { answers } = log.picture();
@@ -142,7 +138,7 @@ function answerButtons(app, document, question, language, changed) {
     undo.hidden = !isAnswered(answers, question.id);
     return !undo.hidden;
   };
-  return { made, update };
+  return { made, undo, update };
 }
 
 /* The child's age in whole months, as far as the tablet knows it. */

@@ -20,9 +20,9 @@ export function keypad(words, done, act) {
   const put = (digit) => {
     if (input.value.length < MOST_DIGITS) input.value += digit;
   };
-  const key = (digit) => button(digit, () => put(digit), { class: "keypad__key", "data-key": digit });
-  const erase = button(t("Erase"), () => (input.value = ""), { class: "keypad__key keypad__key--word" });
-  const go = button(done, send, { class: "keypad__key keypad__key--go", "data-act": "pin-done" });
+  const key = (digit) => button(digit, () => put(digit), { class: "button keypad__key", "data-key": digit });
+  const erase = button(t("Erase"), () => (input.value = ""), { class: "button keypad__key keypad__key--word" });
+  const go = button(done, send, { class: "button keypad__key keypad__key--go", "data-act": "pin-done" });
   const made = element(
     "div",
     { class: "field keypad" },

@@ -35,7 +35,7 @@ export function observing(app) {
 
   const clock = element("span", { class: "clock__time" });
   const planned = element("span", { class: "clock__planned" });
-  const chips = chipRow(app, note, toggle);
+  const chips = chipRow(log, note, toggle);
   const named = (by) => {
     const name = people.adults.find(([id]) => id === by)?.[1] ?? people.focalName;
     surface.querySelector(".pads__column--caregiver .pads__title").textContent = name;
@@ -129,8 +129,7 @@ function said(picture) {
   return picture.spent >= plan ? t("planned time is over") : t("of {time}", { time: minutes(plan) });
 }
 
-function chipRow(app, note, toggle) {
-  const { log } = app;
+function chipRow(log, note, toggle) {
   const chip = (words, act, name) => button(
     words,
     (event) => act(event.timeStamp),
@@ -151,7 +150,6 @@ function chipRow(app, note, toggle) {
     paused,
     undo,
     chip(t("Strike the last 30 s"), (stamp) => log.add(tape.strike, stamp), "strike"),
-    app.beside && chip(t("Safety note"), () => app.beside.open(), "safety-note"),
   );
   const update = (picture) => {
     paused.textContent = picture.paused ? t("Go on") : t("Pause");

@@ -209,7 +209,7 @@ class App {
       }),
       visit: visit ?? uuid7(Date.now()),
       family: family.id,
-      children: [about.child],
+      children: [about.child].filter(Boolean),
       caregivers: [about.caregiver, ...others].filter(Boolean),
       device: await deviceId(),
       user: this.pulled.account.id,

@@ -61,15 +61,15 @@ export function safetyForm(note, { signed, later, laterWords }) {
 
 function about(chosen, act) {
   const options = [
-    ["child", t("The child")],
-    ["caregiver", t("The caregiver")],
-    ["visitor", t("I myself")],
-    ["disclosure", t("Somebody told me")],
+    ["child", t("The child is not safe")],
+    ["caregiver", t("The caregiver is not safe")],
+    ["visitor", t("I am not safe")],
+    ["disclosure", t("Somebody told me something")],
   ];
   return element(
     "div",
     { class: "field" },
-    choice(t("Who is not safe, or was it told to you?"), options, chosen, act),
+    choice(t("What is it about?"), options, chosen, act),
     element("div", { class: "field__notes" }),
   );
 }
@@ -78,7 +78,7 @@ function about(chosen, act) {
 function missing(now, fields) {
   const said = (code) => now(code).trim() !== "";
   const wrong = {
-    about: said("about") ? "" : t("Please say whom it is about."),
+    about: said("about") ? "" : t("Please say what it is about."),
     seen: said("seen") ? "" : t("Please write what you saw or heard."),
     why_not: said("told_whom") || said("why_not") ? "" : t("Please write whom you told, or why not."),
   };
