@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from recorder import access, ingest
 from recorder.db import now
 from recorder.protection import csrf
-from recorder.records.caseload import caseload
+from recorder.records.caseload import caseload, granted, practice
 from recorder.records.instruments import offered
 from recorder.records.people import LANGUAGES, Account
 
@@ -44,13 +44,10 @@ def pull() -> flask.Response:
         server_time=_time(),
         epoch=EPOCH,
         account=_person(account),
-        programme={
-            "name": account.programme.name,
-            "telephone": account.programme.telephone,
-            "contacts": account.programme.contacts,
-            "languages": list(LANGUAGES),
-        },
+        programme=_programme(account),
         families=caseload(access.families(), account.programme, now()),
+        grants=granted(account, now()),
+        practice=practice(account.programme_id),
         instruments=offered(account.programme_id),
     )
 
@@ -62,6 +59,19 @@ def _person(account: Account) -> dict[str, Any]:
         "role": account.role,
         "language": account.language,
         "left_handed": account.left_handed,
+    }
+
+
+def _programme(account: Account) -> dict[str, Any]:
+    """Whom to call, and in which languages pages are made."""
+    return {
+        "name": account.programme.name,
+        "telephone": account.programme.telephone,
+        "contacts": account.programme.contacts,
+        "languages": list(LANGUAGES),
+        "emergency_number": account.programme.emergency_number,
+        "hotline": account.programme.hotline,
+        "supervisor": account.supervisor.name if account.supervisor else "",
     }
 
 

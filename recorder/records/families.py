@@ -32,8 +32,29 @@ def age_months(born: date, on: date, weeks_early: int = 0) -> int:
     return max(0, _whole_months(born + timedelta(weeks=weeks_early), on))
 
 
+def old_enough(born: date, months: int, weeks_early: int = 0) -> date:
+    """The first day on which `age_months` says so many months or more.
+
+    >>> old_enough(date(2026, 1, 31), 1), old_enough(date(2026, 1, 1), 6, weeks_early=8)
+    (datetime.date(2026, 3, 1), datetime.date(2026, 8, 26))
+    """
+    if months >= CORRECTED_UNTIL:
+        return _months_after(born, months)
+    corrected = _months_after(born + timedelta(weeks=weeks_early), months) if months > 0 else born
+    return min(corrected, _months_after(born, CORRECTED_UNTIL))
+
+
 def _whole_months(start: date, end: date) -> int:
     return (end.year - start.year) * 12 + end.month - start.month - (end.day < start.day)
+
+
+def _months_after(start: date, months: int) -> date:
+    """The day after which `months` whole months are over: without such a day, the first of the next month."""
+    year, month = divmod(start.year * 12 + start.month - 1 + months, 12)
+    try:
+        return date(year, month + 1, start.day)
+    except ValueError:
+        return _months_after(start.replace(day=1), months + 1)
 
 
 class Family(Base):

@@ -53,16 +53,20 @@ def with_id(programme_id: uuid.UUID, id: str) -> library.Instrument | None:
         return _own(programme_id, StoredInstrument.name == name, StoredInstrument.version == int(version))
 
 
-def offered(programme_id: uuid.UUID) -> list[dict[str, Any]]:
-    """Every published instrument, built in and own, as a tablet keeps it: id, kind, hash and document."""
-    own = select(StoredInstrument).where(
+def published(programme_id: uuid.UUID) -> list[tuple[library.Instrument, dict[str, Any]]]:
+    """Every published instrument, built in and own, with its document."""
+    own = select(StoredInstrument.document).where(
         StoredInstrument.programme_id == programme_id, StoredInstrument.published_at.is_not(None)
     )
     built_in = [(one, library.document(one.id)) for one in library.builtins()]
-    brought = [(library.read(row.document), row.document) for row in db.session.scalars(own)]
+    return built_in + [(library.read(document), document) for document in db.session.scalars(own)]
+
+
+def offered(programme_id: uuid.UUID) -> list[dict[str, Any]]:
+    """Every published instrument, built in and own, as a tablet keeps it: id, kind, hash and document."""
     return [
         {"id": one.id, "kind": library.kind(one), "hash": one.hash, "document": document}
-        for one, document in [*built_in, *brought]
+        for one, document in published(programme_id)
     ]
 
 

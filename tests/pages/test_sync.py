@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import uuid
 from datetime import timedelta
 
 import pytest
@@ -11,11 +12,13 @@ from people import TODAY, People
 from sqlalchemy import func, select
 from tablet import TabletLog, batch, observed, opening, sheet
 
-from recorder.db import db, uuid7
+from recorder.db import db, now, uuid7
 from recorder.instruments import library
+from recorder.records.double_coding import Grant, PracticePiece
 from recorder.records.families import Child, Consent, Family
 from recorder.records.instruments import StoredInstrument
 from recorder.records.observations import Batch, Log
+from recorder.records.people import Programme
 
 EVENTS = "/api/v1/sync/events"
 PULL = "/api/v1/sync/pull"
@@ -129,7 +132,13 @@ def test_a_visitor_pulls_her_own_families(signed_in, people: People) -> None:
     }
     assert family["consents"] == {"observe": True, "share": True, "video": False}
     assert family["visits"] == [
-        {"id": str(people.visits["mia today"]), "date": str(TODAY), "time": "10:00", "status": "planned"}
+        {
+            "id": str(people.visits["mia today"]),
+            "date": str(TODAY),
+            "time": "10:00",
+            "status": "planned",
+            "double_coded": False,
+        }
     ]
     assert family["last_step"] is None
 
@@ -153,7 +162,98 @@ def test_the_pull_says_who_she_is_and_whom_to_call(signed_in, people: People) ->
         "telephone": "555 0100",
         "contacts": [{"name": "Family line", "phone": "555 0111"}],
         "languages": ["en", "es"],
+        "emergency_number": "",
+        "hotline": "",
+        "supervisor": "Sol",
     }
+    assert (told["grants"], told["practice"]) == ([], [])
+
+
+def test_what_may_be_used_with_which_child_and_when(signed_in, people: People) -> None:
+    (family,) = pull(signed_in("ben"))["families"]
+    asked = [one for one in family["offered"] if one["instrument"] == "our-days/1"]
+    late = str(TODAY - timedelta(days=365) + timedelta(days=90))
+    assert asked == [
+        {"instrument": "our-days/1", "kind": "questionnaire", "child": str(people.children[name]), "state": "overdue",
+         "on": late}
+        for name in ("Noor", "Sami")
+    ]  # fmt: skip
+    assert {one["kind"] for one in family["offered"]} == {"scale", "questionnaire"}  # no sort before two visits
+
+
+def test_the_safety_card_has_its_numbers(signed_in, app: Flask, people: People) -> None:
+    with app.app_context():
+        programme = db.session.get_one(Programme, people.programme)
+        programme.emergency_number, programme.hotline = "911", "Help line 555 0123"
+        db.session.commit()
+    told = pull(signed_in("ana"))["programme"]
+    assert (told["emergency_number"], told["hotline"], told["supervisor"]) == ("911", "Help line 555 0123", "Sol")
+    assert pull(signed_in("sol"))["programme"]["supervisor"] == ""
+
+
+def grant(people: People, visit: str, to: str, **more: object) -> Grant:
+    return Grant(
+        programme_id=people.programme, visit_id=people.visits[visit], account_id=people.accounts[to],
+        granted_by_id=people.accounts["sol"], **more,
+    )  # fmt: skip
+
+
+def test_a_second_observer_gets_the_people_of_her_one_visit_and_nothing_that_was_seen(
+    signed_in, app: Flask, people: People
+) -> None:
+    with app.app_context():
+        db.session.add(grant(people, "mia today", "ben"))
+        db.session.commit()
+    told = pull(signed_in("ben"))
+    assert [family["code"] for family in told["families"]] == ["F-002"]
+    (one,) = told["grants"]
+    visit = str(people.visits["mia today"])
+    assert one["visit"] == {
+        "id": visit, "date": str(TODAY), "time": "10:00", "status": "planned", "double_coded": True,
+    }  # fmt: skip
+    assert (one["family"]["code"], [child["first_name"] for child in one["family"]["children"]]) == ("F-001", ["Mia"])
+    assert (one["family"]["goal"], one["family"]["last_step"], one["family"]["visits"]) == ("", None, [])
+    (mias,) = pull(signed_in("ana"))["families"]
+    assert [(seen["id"], seen["double_coded"]) for seen in mias["visits"]] == [(visit, True)]
+    assert pull(signed_in("ana"))["grants"] == [] == pull(signed_in("cleo"))["grants"]
+    assert set(mias) == set(one["family"])
+
+
+def test_a_grant_that_was_taken_back_or_whose_family_took_its_consent_back_opens_nothing(
+    signed_in, app: Flask, people: People
+) -> None:
+    with app.app_context():
+        db.session.add(grant(people, "mia today", "ben", taken_back_at=now()))
+        db.session.add(grant(people, "noor tomorrow", "ana"))
+        consents = select(Consent).where(Consent.family_id == people.families["F-002"], Consent.scope == "observe")
+        db.session.scalars(consents).one().withdrawn_on = TODAY
+        db.session.commit()
+    assert pull(signed_in("ben"))["grants"] == [] == pull(signed_in("ana"))["grants"]
+    (mias,) = pull(signed_in("ana"))["families"]
+    assert [visit["double_coded"] for visit in mias["visits"]] == [False]
+
+
+def test_what_there_is_to_practise_on_comes_without_its_reference(signed_in, app: Flask, people: People) -> None:
+    with app.app_context():
+
+        def piece(programme: uuid.UUID, title: str, **more: object) -> PracticePiece:
+            return PracticePiece(
+                programme_id=programme, title=title, instructions="Watch it once.", scheme="serve-and-return/1",
+                scheme_hash="a" * 64, reference="SECRET", made_by_id=people.accounts["sol"], **more,
+            )  # fmt: skip
+
+        ours = piece(people.programme, "Snack time")
+        db.session.add_all(
+            [ours, piece(people.programme, "Old", retired_at=now()), piece(people.other_programme, "Far")]
+        )
+        db.session.commit()
+        id = str(ours.id)
+    told = pull(signed_in("ana"))
+    assert told["practice"] == [
+        {"id": id, "title": "Snack time", "instructions": "Watch it once.", "scheme": "serve-and-return/1",
+         "hash": "a" * 64}
+    ]  # fmt: skip
+    assert "SECRET" not in json.dumps(told)
 
 
 def test_no_word_of_the_other_programme(signed_in, people: People) -> None:
