@@ -11,6 +11,7 @@ Jacobson & Truax 1991, J Consult Clin Psychol 59:12 (reliable change); Bland & A
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations, pairwise
@@ -241,4 +242,4 @@ def _both(first: Values, second: Values) -> list[tuple[float, float]]:
 
 def _ranks(values: Sequence[float]) -> list[float]:
     ordered = sorted(values)
-    return [ordered.index(value) + (ordered.count(value) + 1) / 2 for value in values]
+    return [(bisect_left(ordered, value) + bisect_right(ordered, value) + 1) / 2 for value in values]
