@@ -28,7 +28,7 @@ from recorder.records.people import Account, Programme
 from recorder.records.sheets import Sheet
 from recorder.records.visits import Visit
 
-NOTHING_SEEN = {"goal": "", "due": None, "offered": [], "visits": [], "last_step": None}
+NOTHING_SEEN: Mapping[str, Any] = {"goal": "", "due": None, "offered": [], "visits": [], "last_step": None}
 """What a second observer is told of a family beside its people."""
 
 
@@ -66,7 +66,7 @@ def granted(account: Account, at: datetime) -> list[dict[str, Any]]:
     return [
         {
             "grant": str(grant.id),
-            "family": people[grant.visit.family_id] | NOTHING_SEEN,
+            "family": people[grant.visit.family_id] | dict(NOTHING_SEEN),
             "visit": _as_visit(grant.visit, double_coded=True),
         }
         for grant in grants
