@@ -18,8 +18,7 @@ from recorder.charts.pen import SvgPen
 from recorder.charts.trend import Month, Trend
 from recorder.instruments.library import Instrument
 from recorder.instruments.scale import Scale
-from recorder.instruments.scheme import Scheme
-from recorder.pages.wording import labelled, percent, seconds
+from recorder.pages.wording import code_names, labelled, percent, seconds
 from recorder.programme.group_figures import ClassFigures
 from recorder.programme.responsiveness import RuleGroup
 from recorder.records.observations import Log, StoredFigures
@@ -123,15 +122,6 @@ def _duration(row: StoredFigures, pairs: Sequence[Mapping[str, Any]]) -> int:
     """How long the observation was, in ms; older figures do not say it, and end with their last moment."""
     kept: int | None = row.figures.get("duration_ms")
     return kept or max([row.observed_ms, *(pair["response_ms"] or pair["cue_ms"] for pair in pairs)])
-
-
-def code_names(scheme: Instrument | None) -> dict[str, str]:
-    """What the codes of a scheme are called in the reader's language."""
-    if not isinstance(scheme, Scheme):
-        return {}
-    cues = {cue.code: labelled(cue.label, cue.code) for cue in scheme.cues}
-    responses = {response.code: labelled(response.label, response.code) for response in scheme.responses}
-    return cues | responses | {marker.code: labelled(marker.label, marker.code) for marker in scheme.markers}
 
 
 def windows_of(rule: Mapping[str, Any]) -> str:

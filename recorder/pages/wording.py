@@ -11,6 +11,8 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from recorder.instruments.edition import Labels
+from recorder.instruments.library import Instrument
+from recorder.instruments.scheme import Scheme
 
 CONTEXTS = {
     "free_play": _l("free play"),
@@ -49,3 +51,11 @@ def minutes(ms: int) -> str:
 def labelled(labels: Labels, otherwise: str) -> str:
     """A label in the reader's language, else in English, else the bare name."""
     return labels.get(get_locale().language) or labels.get("en") or otherwise
+
+
+def code_names(scheme: Instrument | None) -> dict[str, str]:
+    """What the codes of a scheme are called in the reader's language."""
+    if not isinstance(scheme, Scheme):
+        return {}
+    parts = (scheme.cues, scheme.responses, scheme.markers, scheme.states)
+    return {entry.code: labelled(entry.label, entry.code) for part in parts for entry in part}
