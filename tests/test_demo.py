@@ -10,12 +10,16 @@ from sqlalchemy import func, select
 
 from recorder import demo, ingest, sessions
 from recorder.db import db
+from recorder.demo import measuring
 from recorder.demo.behaviour import Cast, observe
 from recorder.demo.households import HOUSEHOLDS
 from recorder.instruments.library import builtin
 from recorder.measures.figures import figures
 from recorder.measures.observation import validate
+from recorder.records.assessments import Assessment, LifeEvent
+from recorder.records.double_coding import Certificate, PairAgreement
 from recorder.records.families import Caregiver, Child, Family
+from recorder.records.followups import Question, SafetyNote
 from recorder.records.observations import Cell, Log, Quarantined, StoredFigures, StoredRating
 from recorder.records.people import Account, Site
 from recorder.records.sheets import Sheet
@@ -55,12 +59,28 @@ def test_it_has_the_people_the_visits_and_the_loose_ends_that_a_programme_has(ma
 
 
 def test_everything_was_taken_in_and_nothing_set_aside(made: Flask) -> None:
-    signed = count(Log, Log.closed_at.is_not(None))
+    signed = count(Log, Log.closed_at.is_not(None), Log.kind == "observation", Log.role == "primary")
     assert count(Quarantined) == 0 and count(Log, Log.refused.is_not(None)) == 0
     assert count(StoredFigures) == signed == count(Sheet) > 40
-    assert count(StoredRating) == 4 * signed
+    assert count(StoredRating, StoredRating.instrument == "sensitivity/1") == 4 * signed
+    assert count(StoredRating, StoredRating.instrument == "warm-presence/1") > 6 * signed // 3
     assert db.session.scalar(select(func.sum(Cell.visits)).where(Cell.grain == "site")) == signed
     assert set(db.session.scalars(select(StoredFigures.scheme))) == {"serve-and-return/1", "serve-and-return-slower/1"}
+
+
+def test_every_measure_has_something_to_show(made: Flask) -> None:
+    pairs = db.session.scalars(select(PairAgreement)).all()
+    assert len(pairs) >= 8
+    for pair in pairs:
+        assert pair.aligned_by == "sync" and pair.offset_ms == -measuring.LATER_MS
+        assert 0.5 < pair.result["events"]["kappa"] < 1, "two observers agree well, and not in everything"
+    assert count(Assessment, Assessment.kind == "sort") >= 8
+    assert count(Assessment, Assessment.kind == "questionnaire") >= 15
+    for row in db.session.scalars(select(Assessment).where(Assessment.kind == "sort")):
+        assert -1 < row.scores["scores"]["security"] < row.scores["best_possible"]["security"]
+    assert count(Certificate) == 5 and count(LifeEvent) == 3
+    assert count(SafetyNote, SafetyNote.acknowledged_at.is_(None)) == 1
+    assert count(Question, Question.kind == "ask") == 2
 
 
 def test_everybody_signs_in_with_the_password_that_is_printed(made: Flask) -> None:

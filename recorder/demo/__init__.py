@@ -16,19 +16,18 @@ from random import Random
 from sqlalchemy import select
 
 from recorder.db import db
-from recorder.demo import households, visiting
-from recorder.demo.households import PASSWORD, STAFF
+from recorder.demo import beside, households, visiting
+from recorder.demo.households import PASSWORD, SEED, STAFF
 from recorder.records.people import Programme
 
 __all__ = ["PASSWORD", "STAFF", "exists", "make"]
-
-SEED = 20260302
 
 
 def make(today: date) -> None:
     """Write the invented programme to the current application's database, in which it must not be yet."""
     homes = households.settle(today)
     visiting.visit(homes, Random(SEED), today)
+    beside.add(homes, today)
 
 
 def exists() -> bool:

@@ -15,6 +15,8 @@ from recorder.db import db, fingerprint
 from recorder.records.families import Assignment, Caregiver, Child, Consent, Family
 from recorder.records.people import Account, Programme, Site
 
+SEED = 20260302
+
 PASSWORD = "a kite above the harbour"
 
 STAFF = (
@@ -30,6 +32,8 @@ STAFF = (
 
 SITES = {"Northside": "America/Chicago", "Riverside": "America/Los_Angeles"}
 VISITORS = {"ana": "Northside", "ben": "Northside", "cleo": "Riverside"}
+COLLEAGUES = {"ana": "ben", "ben": "ana", "cleo": "ana"}
+"""Who codes whose visits a second time."""
 OBSERVE_EVERY_DAYS = 80
 
 
@@ -71,11 +75,12 @@ HOUSEHOLDS = (
 
 @dataclass(frozen=True)
 class Home:
-    """A family as it is stored, with who visits it."""
+    """A family as it is stored, with who visits it, and who codes some of these visits a second time."""
 
     household: Household
     family: Family
     visitor: Account
+    colleague: Account
 
 
 def first_visit(number: int, today: date) -> date:
@@ -100,6 +105,8 @@ def settle(today: date) -> list[Home]:
         name="First Steps (invented)",
         telephone="555 0100",
         contacts=[{"name": "Family line", "phone": "555 0111"}],
+        emergency_number="911",
+        hotline="Child safety line, 555 0199 (invented)",
         observe_every_days=OBSERVE_EVERY_DAYS,
     )
     db.session.add(programme)
@@ -169,7 +176,7 @@ def _home(number: int, sites: dict[str, Site], staff: dict[str, Account], today:
         )
     ]
     db.session.add(family)
-    return Home(household, family, visitor)
+    return Home(household, family, visitor, staff[COLLEAGUES[sign_in]])
 
 
 def _child(household: Household, site: Site, position: int, today: date) -> Child:
