@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import uuid
 from datetime import date
-from typing import NoReturn, TypeVar
+from typing import Any, NoReturn, TypeVar
 from zoneinfo import ZoneInfo
 
 import flask
@@ -20,8 +20,10 @@ from sqlalchemy import ColumnElement, Select, and_, false, or_, select, true
 from recorder import sessions
 from recorder.db import db, now
 from recorder.records.assessments import ExternalResult, LifeEvent
+from recorder.records.double_coding import PairAgreement, PracticePiece, is_hidden_from
 from recorder.records.families import Assignment, Family
 from recorder.records.followups import Question, SafetyNote
+from recorder.records.instruments import StoredInstrument
 from recorder.records.observations import Log
 from recorder.records.people import Account, Programme, Site
 from recorder.records.sheets import Sheet
@@ -37,6 +39,7 @@ MANAGEMENT = frozenset({"manager"})
 READS_AVAILABILITY = CASEWORK | PROGRAMME
 """Who sees an external emotional-availability result: not those who observe, so that it cannot colour what they see."""
 ACCOUNTS = frozenset({"administrator"})
+INSTRUMENTS = PROGRAMME | CASEWORK | ACCOUNTS
 
 POLICY: dict[str, frozenset[str]] = {
     "static": ANYONE,
@@ -95,6 +98,21 @@ POLICY: dict[str, frozenset[str]] = {
     "assessments.remove_event": RECORDING,
     "settings.show": MANAGEMENT,
     "settings.save": MANAGEMENT,
+    "instruments.index": INSTRUMENTS,
+    "instruments.show": INSTRUMENTS,
+    "instruments.show_built_in": INSTRUMENTS,
+    "instruments.export": INSTRUMENTS,
+    "instruments.export_built_in": INSTRUMENTS,
+    "instruments.start": ACCOUNTS,
+    "instruments.copy": ACCOUNTS,
+    "instruments.copy_built_in": ACCOUNTS,
+    "instruments.next_version": ACCOUNTS,
+    "instruments.edit": ACCOUNTS,
+    "instruments.save": ACCOUNTS,
+    "instruments.publish": ACCOUNTS,
+    "instruments.delete": ACCOUNTS,
+    "instruments.choose_file": ACCOUNTS,
+    "instruments.take_file": ACCOUNTS,
     "programme.index": PROGRAMME,
     "programme.export": PROGRAMME,
     "programme.observation": PROGRAMME | CASEWORK,
@@ -169,13 +187,41 @@ def visits() -> Select[Visit]:
 
 
 def logs() -> Select[Log]:
-    """The logs of the families that this person may touch."""
-    return select(Log).where(Log.family_id.in_(families().with_only_columns(Family.id)))
+    """The logs of observations at the families that this person may touch; what she is blind to is left out."""
+    mine = families().with_only_columns(Family.id)
+    query = select(Log).where(Log.kind == "observation", Log.family_id.in_(mine))
+    return query.where(Log.key.not_in(hidden_logs())) if me().role in RECORDING else query
+
+
+def hidden_logs() -> Select[Any]:
+    """The keys of the logs that this person must not see yet: those of the other observer of a visit that she codes
+    too, while the two are not both signed."""
+    return select(Log.key).where(is_hidden_from(me().id))
 
 
 def sheets() -> Select[Sheet]:
     """The pages of the families that this person may touch."""
-    return select(Sheet).where(Sheet.family_id.in_(families().with_only_columns(Family.id)))
+    mine = families().with_only_columns(Family.id)
+    return select(Sheet).where(Sheet.family_id.in_(mine), Sheet.log_key.not_in(hidden_logs()))
+
+
+def pairs() -> Select[PairAgreement]:
+    """What two observers agreed on: at the families that this person may touch, and practices of her team."""
+    account = me()
+    practised = select(Account.id).where(Account.programme_id == account.programme_id)
+    if account.role == "supervisor":
+        practised = practised.where(or_(Account.supervisor_id == account.id, Account.id == account.id))
+    return select(PairAgreement).where(
+        or_(
+            PairAgreement.visit_id.in_(visits().with_only_columns(Visit.id)),
+            and_(PairAgreement.practice_id.is_not(None), PairAgreement.second_account_id.in_(practised)),
+        )
+    )
+
+
+def pieces() -> Select[PracticePiece]:
+    """What this person's programme practises on."""
+    return select(PracticePiece).where(PracticePiece.programme_id == me().programme_id)
 
 
 def safety_notes() -> Select[SafetyNote]:
@@ -190,8 +236,15 @@ def safety_notes() -> Select[SafetyNote]:
 def questions() -> Select[Question]:
     """The questions of the families that this person may touch; a visitor's: those that she asked."""
     account = me()
-    query = select(Question).where(Question.family_id.in_(families().with_only_columns(Family.id)))
+    mine = families().with_only_columns(Family.id)
+    query = select(Question).where(Question.family_id.in_(mine), Question.log_key.not_in(hidden_logs()))
     return query if account.role in CASEWORK else query.where(Question.account_id == account.id)
+
+
+def instruments() -> Select[StoredInstrument]:
+    """The instruments of this person's programme, drafts too; the built-in ones are everybody's."""
+    own = select(StoredInstrument).where(StoredInstrument.programme_id == me().programme_id)
+    return own.order_by(StoredInstrument.name, StoredInstrument.version.desc())
 
 
 def visitors() -> list[Account]:
@@ -241,6 +294,16 @@ def sheet(id: uuid.UUID) -> Sheet:
     return _or_404(sheets().where(Sheet.id == id))
 
 
+def pair(key: int) -> PairAgreement:
+    """What two observers agreed on, if this person may read it, or 404."""
+    return _or_404(pairs().where(PairAgreement.key == key))
+
+
+def piece(id: uuid.UUID) -> PracticePiece:
+    """A practice piece of this person's programme, or 404."""
+    return _or_404(pieces().where(PracticePiece.id == id))
+
+
 def reads_classifications(family: Family) -> bool:
     """Whether this person may read external classifications of a family: a clinician who has not coded it herself."""
     account = me()
@@ -283,6 +346,11 @@ def question(log_id: uuid.UUID, seq: int) -> Question:
     """A question that this person may read, by its log and its place in it, or 404."""
     asked = questions().join(Log, Log.key == Question.log_key)
     return _or_404(asked.where(Log.id == log_id, Log.owner == "device", Question.seq == seq))
+
+
+def instrument(id: uuid.UUID) -> StoredInstrument:
+    """An instrument of this person's programme, or 404."""
+    return _or_404(instruments().where(StoredInstrument.id == id))
 
 
 def account(id: uuid.UUID) -> Account:

@@ -125,7 +125,7 @@ def _begun_months(selection: Selection) -> set[tuple[uuid.UUID | None, date]]:
     """The months in which a family's observation was begun and is not signed yet."""
     rows = db.session.execute(
         select(Log.family_id, Log.local_date)
-        .where(Log.programme_id == selection.programme_id, Log.role == "primary")
+        .where(Log.programme_id == selection.programme_id, Log.kind == "observation", Log.role == "primary")
         .where(Log.closed_at.is_(None), Log.refused.is_(None))
         .where(Log.local_date.between(selection.period.first, selection.end))
     )

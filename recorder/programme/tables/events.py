@@ -36,7 +36,7 @@ COLUMNS = {
 
 def rows(selection: Selection) -> Iterator[tuple[Any, ...]]:
     """One row an event, observation by observation."""
-    query = select(Log.key).join(Visit, Visit.id == Log.visit_id).where(Log.owner == "device", Log.refused.is_(None))
+    query = select(Log.key).join(Visit, Visit.id == Log.visit_id).where(Log.refused.is_(None))
     for key in db.session.scalars(begun_in(query.order_by(Log.local_date, Log.key), selection)).all():
         log = db.session.get_one(Log, key)
         yield from _of_log(log)

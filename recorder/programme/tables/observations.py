@@ -66,7 +66,6 @@ def rows(selection: Selection) -> Iterator[tuple[Any, ...]]:
         .join(Visit, Visit.id == Log.visit_id)
         .join(Site, Site.id == Visit.site_id)
         .outerjoin(StoredFigures, StoredFigures.log_key == Log.key)
-        .where(Log.owner == "device")
         .order_by(Log.local_date, Log.key)
         .execution_options(yield_per=200)
     )
@@ -95,8 +94,9 @@ def rows(selection: Selection) -> Iterator[tuple[Any, ...]]:
 
 
 def begun_in(query: Any, selection: Selection) -> Any:
-    """Keep a query over `Log` and `Visit` to what was begun within a selection."""
-    query = query.where(Log.programme_id == selection.programme_id)
+    """Keep a query over `Log` and `Visit` to the observations that were begun within a selection. Nothing else that a
+    tablet sends (a sort, answers, a safety note) may leave by such a table."""
+    query = query.where(Log.programme_id == selection.programme_id, Log.owner == "device", Log.kind == "observation")
     query = query.where(Log.local_date.between(selection.period.first, selection.end))
     return query.where(Visit.site_id == selection.site_id) if selection.site_id else query
 

@@ -30,7 +30,11 @@ COLUMNS = {
 
 def rows(selection: Selection) -> Iterator[tuple[Any, ...]]:
     """One row a visit, by day."""
-    begun = select(func.count()).where(Log.visit_id == Visit.id, Log.refused.is_(None)).scalar_subquery()
+    begun = (
+        select(func.count())
+        .where(Log.visit_id == Visit.id, Log.kind == "observation", Log.refused.is_(None))
+        .scalar_subquery()
+    )
     # a page that was approved anew is one page
     sheets = select(func.count(Sheet.log_key.distinct())).where(Sheet.visit_id == Visit.id).scalar_subquery()
     query = (
