@@ -4,6 +4,9 @@ One row a card. `item` names it, `text` is what it says (`text_es` in Spanish). 
 a criterion, `<name>_s` marks the cards of a scale, `<name>_inv` those of them that count from the other end; a cell
 that is empty, 0, no or NA is no mark. How many cards go into each pile has no place in such a table: for the 90 cards
 of the AQS both legal distributions are taken (Waters 1995), otherwise nine equal piles where the cards allow it.
+
+The tables of the R package qsort are taken as they are: there `<name>_s` holds several scales of one author, each cell
+the name of the one that its card belongs to, `<name>_s_inv` goes with it, and `description` is the text.
 """
 
 from __future__ import annotations
@@ -19,6 +22,10 @@ from recorder.exchange.coded import Unreadable
 from recorder.exchange.documents import quoted
 
 NO_MARK = frozenset({"", "0", "-", "na", "no", "false"})
+MARK = frozenset({"1", "x", "+", "yes", "true"})
+COLUMN = re.compile(r"item|text|text_[a-z]{2,3}|.+_(c|s|inv)")
+OF_QSORT = {"": None, "qset": None, "description": "text"}
+"""Columns of the R package qsort that have another name here, or that hold nothing of use."""
 PILES = 9
 AQS = [[10] * PILES, [4, 7, 10, 15, 18, 15, 10, 7, 4]]
 
@@ -41,7 +48,7 @@ def read(content: bytes, file: str) -> dict[str, Any]:
         "cards": [{"id": row["item"], "text": _texts(row)} for _line, row in rows],
         "distributions": _distributions(len(rows)),
         "criteria": [_criterion(name[:-2], rows, file) for name in columns if name.endswith("_c")],
-        "scales": [_scale(name[:-2], rows) for name in columns if name.endswith("_s") and not name.startswith("text_")],
+        "scales": [scale for name in columns if _is_scale(name) for scale in _scales(name[:-2], rows)],
     }
     return {key: value for key, value in document.items() if value != []}
 
@@ -50,7 +57,7 @@ def _rows(text: str, file: str) -> list[tuple[int, dict[str, str]]]:
     """Each card's cells by column, with the line on which it ends."""
     lines = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
     try:
-        header = [name.strip().casefold() for name in next(lines, [])]
+        header = [_column(name.strip().casefold()) for name in next(lines, [])]
         rows = [(lines.line_num, [cell.strip() for cell in row]) for row in lines if any(cell.strip() for cell in row)]
     except csv.Error as error:
         raise Unreadable(file, f"line {lines.line_num} is not CSV ({error}): save the table as CSV") from error
@@ -62,16 +69,22 @@ def _rows(text: str, file: str) -> list[tuple[int, dict[str, str]]]:
             raise Unreadable(file, f"line {line} has no item: number every card")
     if not rows:
         raise Unreadable(file, "there is no card below the header")
-    return [(line, dict(zip(header, row, strict=True))) for line, row in rows]
+    return [(line, {name: cell for name, cell in zip(header, row, strict=True) if name}) for line, row in rows]
 
 
-def _check_header(header: list[str], file: str) -> None:
+def _column(name: str) -> str | None:
+    """What a column is called here; None for one that holds nothing of use."""
+    return OF_QSORT[name] if name in OF_QSORT else re.sub(r"_s_inv$", "_inv", name)
+
+
+def _check_header(columns: list[str | None], file: str) -> None:
+    header = [name for name in columns if name]
     if "item" not in header:
-        raise Unreadable(file, "there is no column item: the first line names the columns, such as item,text,security_c")
+        raise Unreadable(file, "there is no column item: the first line names the columns: item,text,...")
     for name in header:
         if header.count(name) > 1:
             raise Unreadable(file, f"the column {quoted(name)} is there twice: keep one of them")
-        if not re.fullmatch(r"item|text|text_[a-z]{2,3}|.+_(c|s|inv)", name):
+        if not COLUMN.fullmatch(name):
             raise Unreadable(
                 file, f"the column {quoted(name)} is not known: columns are item, text, ..._c, ..._s and ..._inv"
             )
@@ -107,10 +120,24 @@ def _criterion(name: str, rows: list[tuple[int, dict[str, str]]], file: str) -> 
     return {"id": name, "label": {"en": name}, "values": values}
 
 
-def _scale(name: str, rows: list[tuple[int, dict[str, str]]]) -> dict[str, Any]:
+def _is_scale(column: str) -> bool:
+    return column.endswith("_s") and not column.startswith("text_")
+
+
+def _scales(name: str, rows: list[tuple[int, dict[str, str]]]) -> list[dict[str, Any]]:
+    """The scale of a column of marks; or one scale for each name that stands in the column."""
+    marked = {row["item"]: row[f"{name}_s"] for _line, row in rows if _is_marked(row[f"{name}_s"])}
     inverted = [row["item"] for _line, row in rows if _is_marked(row.get(f"{name}_inv", ""))]
-    items = [row["item"] for _line, row in rows if _is_marked(row[f"{name}_s"]) or row["item"] in inverted]
-    return {"id": name, "label": {"en": name}, "items": items, "inverted": inverted}
+    if all(cell.casefold() in MARK for cell in marked.values()):
+        return [_scale(name, [row["item"] for _line, row in rows if row["item"] in {*marked, *inverted}], inverted)]
+    return [
+        _scale(f"{name}_{part}", [item for item, cell in marked.items() if cell == part], inverted)
+        for part in dict.fromkeys(marked.values())
+    ]
+
+
+def _scale(id: str, items: list[str], inverted: list[str]) -> dict[str, Any]:
+    return {"id": id, "label": {"en": id}, "items": items, "inverted": [item for item in inverted if item in items]}
 
 
 def _is_marked(cell: str) -> bool:
