@@ -37,6 +37,4 @@ def command(port: int, fresh: bool, size: str, make_only: bool) -> None:
     for sign_in, name, role in demo.STAFF:
         click.echo(f"  {sign_in:6} {name}, {role}")
     if not make_only:
-        server = listen(app, "127.0.0.1", port)
-        click.echo(f"Serving at http://127.0.0.1:{port}. Stop with Ctrl-C.")
-        serve(server)
+        serve(listen(app, "127.0.0.1", port))
