@@ -46,6 +46,15 @@ async function takeBack(app) {
   await openUp(app.language);
   app.outbox.show(app.outbox.state); // the badge speaks the visitor's language again
   other.postMessage("taken");
+  await app.go(app.log ? "ask_review" : "families");
+}
+
+/* Somebody signed in: the page begins anew, as that person's. */
+async function startAnew(app) {
+  await device.keepFact("place", app.log ? { screen: "ask_review", log: app.log.id } : { screen: "families" });
+  await device.keepFact(FACT, undefined);
+  other.postMessage("taken");
+  location.reload();
 }
 
 async function openUp(language) {
@@ -112,7 +121,6 @@ export function returning(app, leave) {
     busy = false;
     if (wrong) return keys.say(wrong);
     await takeBack(app);
-    await app.go(app.log ? "ask_review" : "families");
   };
   return element(
     "section",
@@ -161,8 +169,7 @@ function signInAgain(app) {
       const wrong = await server.signIn(typed.name, typed.password);
       if (wrong) return (said.textContent = wrong);
       await server.pull();
-      await takeBack(app);
-      location.reload(); // it may be in another person's hands now
+      await startAnew(app);
     } catch (error) {
       if (!(error instanceof server.Unreachable)) throw error;
       said.textContent = error.status === 403
