@@ -116,6 +116,7 @@ POLICY: dict[str, frozenset[str]] = {
     "programme.index": PROGRAMME,
     "programme.export": PROGRAMME,
     "programme.observation": PROGRAMME | CASEWORK,
+    "consistency.show": RECORDS,
 }
 
 

@@ -18,6 +18,7 @@ PLACES = (
     "settings",
     "followups",
     "assessments",
+    "consistency",
 )
 
 
