@@ -8,6 +8,7 @@ is computed once, when both are closed, and stored. Times are whole milliseconds
 from __future__ import annotations
 
 import uuid
+from collections import defaultdict
 from datetime import date, datetime
 from typing import Any
 
@@ -15,6 +16,7 @@ from sqlalchemy import (
     JSON,
     CheckConstraint,
     ColumnElement,
+    CompoundSelect,
     ForeignKey,
     Index,
     String,
@@ -22,10 +24,11 @@ from sqlalchemy import (
     and_,
     or_,
     select,
+    union_all,
 )
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, aliased, mapped_column, relationship
 
-from recorder.db import Base, Sealed, now, uuid7
+from recorder.db import Base, Sealed, db, now, uuid7
 from recorder.records.observations import Log
 from recorder.records.people import Account
 from recorder.records.visits import Visit
@@ -67,6 +70,24 @@ def is_open() -> ColumnElement[bool]:
 def is_live() -> ColumnElement[bool]:
     """A condition on `Grant`: whether it opens its visit to the second observer now."""
     return and_(Grant.taken_back_at.is_(None), is_open())
+
+
+def is_hidden_from(account_id: uuid.UUID) -> ColumnElement[bool]:
+    """A condition on `Log`: whether it is another's observation of a visit that this person is coding too, either as
+    the first or as the second, while the two are not both signed. Until then each is blind to the other."""
+    log = aliased(Log)
+    begun = select(log.key).where(
+        log.visit_id == Grant.visit_id, log.role == "second", log.account_id == Grant.account_id
+    )
+    hers: CompoundSelect[uuid.UUID | None] = union_all(
+        select(Grant.visit_id).where(Grant.account_id == account_id),
+        select(Visit.id).where(Visit.account_id == account_id),
+        select(log.visit_id).where(log.account_id == account_id, log.kind == "observation"),
+    )
+    pending = select(Grant.visit_id).where(
+        Grant.visit_id.in_(hers), is_open(), or_(Grant.taken_back_at.is_(None), begun.correlate(Grant).exists())
+    )
+    return and_(Log.visit_id.in_(pending), Log.kind == "observation", Log.account_id != account_id)
 
 
 class PracticePiece(Base):
@@ -144,3 +165,22 @@ class Certificate(Base):
         CheckConstraint("source IN ('practice', 'external')", name="source"),
         CheckConstraint('until >= "on"', name="until_after_on"),
     )
+
+
+def certificates(programme_id: uuid.UUID) -> dict[tuple[uuid.UUID, str], list[tuple[date, date]]]:
+    """The first and last days of every certificate, by whom it was given to and for which instrument."""
+    found: dict[tuple[uuid.UUID, str], list[tuple[date, date]]] = defaultdict(list)
+    for row in db.session.scalars(select(Certificate).where(Certificate.programme_id == programme_id)):
+        found[row.account_id, row.instrument].append((row.on, row.until))
+    return found
+
+
+def is_certified(account_id: uuid.UUID, instrument: str, day: date) -> bool:
+    """Whether somebody holds a certificate for an instrument that is valid on a day."""
+    valid = select(Certificate.id).where(
+        Certificate.account_id == account_id,
+        Certificate.instrument == instrument,
+        Certificate.on <= day,
+        Certificate.until >= day,
+    )
+    return db.session.execute(valid).first() is not None
