@@ -49,12 +49,13 @@ class External:
 
 @dataclass(frozen=True)
 class Answered:
-    """A questionnaire that was filled in: each scale's label with its value on 0-100, None where too few answered."""
+    """A questionnaire that was filled in: each scale's label, its value on 0-100 (None where it has none), how many of
+    its questions were answered, and how many it has."""
 
     row: Assessment
     label: Labels
     remark: Labels
-    scales: list[tuple[Labels, float | None]]
+    scales: list[tuple[Labels, float | None, int, int]]
 
 
 @pages.get("/assessments")
@@ -117,8 +118,11 @@ def _answered(family: Family) -> list[Answered]:
     for row in rows:
         asked = with_hash(row.programme_id, row.instrument_hash)
         if isinstance(asked, Questionnaire):
-            percents = row.scores.get("percent", {})
-            scales = [(scale.label or {"en": scale.id}, percents.get(scale.id)) for scale in asked.scales]
+            percents, counts = row.scores["percent"], row.scores["n"]
+            scales = [
+                (scale.label or {"en": scale.id}, percents[scale.id], counts[scale.id], len(scale.items))
+                for scale in asked.scales
+            ]
             found.append(Answered(row, asked.label, asked.remark, scales))
     return found
 
