@@ -2,6 +2,7 @@
 
 import { button, element } from "./element.js";
 import { gone } from "./gone.js";
+import { FIRST } from "./rating_sets.js";
 import { unfinished } from "./unfinished.js";
 import { label, t } from "./words.js";
 
@@ -13,7 +14,7 @@ export function activities(app) {
   const asked = offers.filter((offer) => offer.screen);
   const now = asked.filter((offer) => offer.state !== "later");
   const later = asked.filter((offer) => offer.state === "later");
-  const rated = offers.filter((offer) => offer.kind === "scale" && offer.state !== "later");
+  const rated = offers.filter((offer) => offer.kind === "scale" && offer.state !== "later" && !isAlwaysRated(offer));
   const names = family.children.map((child) => child.first_name).join(", ");
   return element(
     "section",
@@ -58,7 +59,7 @@ const SCREEN = { qset: "sort_start", questionnaire: "ask_start" };
 
 /* What the server offers for this family, with the instrument's name and the screen on which it begins. */
 function offersOf(app, family) {
-  return (family.offered ?? []).flatMap((offer) => {
+  return family.offered.flatMap((offer) => {
     const instrument = app.instrument(offer.instrument);
     if (!instrument) return [];
     const child = family.children.find((one) => one.id === offer.child);
@@ -73,6 +74,8 @@ function isOf(row, offer) {
   const named = row.scheme && `${row.scheme.name}/${row.scheme.version}`;
   return named === offer.instrument && (offer.child === null || offer.child === row.child);
 }
+
+const isAlwaysRated = (offer) => offer.instrument.split("/")[0] === FIRST;
 
 const also = (offer) => [" ", t("{name} can be rated afterwards.", { name: offer.title })];
 

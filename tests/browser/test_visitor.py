@@ -170,6 +170,8 @@ def test_from_the_first_tap_to_the_page_on_the_fridge(tablet: Tablet, sqlite_app
     scale.locator("textarea").fill("Heard each sound.")
     page.locator("[data-scale=reachable]").get_by_role("radio", name="Not observed").check(force=True)
     tablet.press("next")
+    expect(tablet.heading("Warm presence ratings")).to_be_visible()
+    tablet.press("next")
 
     expect(page.locator("[data-act=approve]")).to_be_visible()
     assert page.locator("[data-field^='strengths.']").count() == 3
@@ -358,6 +360,13 @@ def test_every_screen_can_be_read_by_everybody(tablet: Tablet, scheme: str) -> N
     tablet.press("next")
     readable(page)
     tablet.press("next")
+    readable(page)
+    page.locator("[data-scale=acceptance]").get_by_role("radio", name="1", exact=True).check(force=True)
+    expect(page.get_by_text("Is somebody not safe?")).to_be_visible()
+    readable(page)
+    page.locator("[data-scale=acceptance] textarea").fill("Shouted, then turned away.")
+    tablet.press("next")
+    expect(tablet.heading("Warm presence ratings")).to_be_visible()
     readable(page)
     tablet.press("next")
     expect(page.locator("[data-act=approve]")).to_be_visible()
