@@ -12,6 +12,7 @@ from tablet import batch
 
 from recorder import ingest
 from recorder.db import db
+from recorder.records.double_coding import Grant
 from recorder.records.people import Account
 
 
@@ -26,3 +27,17 @@ def take(app: Flask, people: People) -> Iterator:
 
         yield take
         db.session.rollback()
+
+
+@pytest.fixture
+def grant(people: People):
+    """A function that lets somebody (Ben) code a visit (Mia's today) a second time; returns the grant's id."""
+
+    def grant(who: str = "ben", visit: str = "mia today", **values) -> uuid.UUID:
+        made = Grant(programme_id=people.programme, visit_id=people.visits[visit], account_id=people.accounts[who],
+                     granted_by_id=people.accounts["sol"], **values)  # fmt: skip
+        db.session.add(made)
+        db.session.commit()
+        return made.id
+
+    return grant

@@ -39,9 +39,12 @@ def asked(tape: Tape, scheme: Scheme) -> dict[int, Asked]:
 
 
 def replace(log: Log, asked: Mapping[int, Asked], *, fresh: bool = False) -> None:
-    """Let a log ask these questions and no others, but for those that were answered; `fresh`: it asks none yet."""
+    """Let a log ask these questions and no others, but for those that were answered; `fresh`: it was not signed a
+    moment ago, so that only answered ones can be there."""
+    if fresh and not asked:
+        return
     query = select(Question).where(Question.log_key == log.key)
-    there = {} if fresh else {row.seq: row for row in db.session.scalars(query)}
+    there = {row.seq: row for row in db.session.scalars(query)}
     for seq, row in there.items():
         if seq not in asked and row.answered_at is None:
             db.session.delete(row)
