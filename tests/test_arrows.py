@@ -106,7 +106,7 @@ def test_the_pure_rooms_need_the_standard_library_only(name: str) -> None:
 
 
 BROWSER = ROOT / "static" / "js"
-BROWSER_PURE = {"tape", "chain", "uuid7"}
+BROWSER_PURE = {"tape", "chain", "uuid7", "pin", "questions"}
 """Modules without a screen, a clock or storage: they import nothing."""
 
 

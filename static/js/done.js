@@ -45,6 +45,7 @@ export function done(app) {
 
 function title(kind, sheet) {
   if (kind === "sort") return t("The cards are signed");
+  if (kind === "questionnaire") return t("The answers are signed");
   return sheet ? t("The page is approved") : t("The visit is finished");
 }
 

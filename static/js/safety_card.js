@@ -25,9 +25,10 @@ function call(words, whom, otherwise) {
   return element("div", {}, element("dt", {}, words), element("dd", {}, said));
 }
 
-/* The number to dial in a text, or "": the longest run of digits ("Helpline, 24/7: 1-800 422-4453"). */
+/* The number to dial in a text ("Helpline, 24/7: 1-800 422-4453"), or "" where it is not plain where the number ends:
+   rather none than a wrong one. */
 export function telephone(text) {
-  const runs = text.match(/\+?\d[\d\s().-]*/g) ?? [];
-  const dialled = runs.map((run) => run.replace(/[^\d+]/g, "")).filter((run) => run.length > 2);
+  const runs = text.matchAll(/\+?(?:\(\d+\)|\d)(?:[\s.-]?(?:\(\d+\)|\d))*(?=\s*(?:$|[,;(]))/g);
+  const dialled = [...runs].map(([run]) => run.replace(/[^\d+]/g, "")).filter((run) => run.length > 2);
   return dialled.sort((one, other) => other.length - one.length)[0] ?? "";
 }
