@@ -18,9 +18,11 @@ COMMANDS = {
     "serve": ("recorder.commands.serve", "Serve the configured database."),
     "measure": ("recorder.commands.measure", "Print the figures of observations."),
     "agreement": ("recorder.commands.agreement", "Compare two observers of one moment."),
+    "score": ("recorder.commands.score", "Score ratings, sorts and questionnaires."),
     "sheet": ("recorder.commands.sheet", "Make a family's page straight from a file."),
     "convert": ("recorder.commands.convert", "Convert between observation files, CSV and ELAN."),
     "import": ("recorder.commands.import_", "Bring a file into the database, as if a tablet had sent it."),
+    "instrument": ("recorder.commands.instrument", "Bring in, take away and list instruments."),
     "account": ("recorder.commands.account", "Make and change the accounts of people who sign in."),
 }
 """Each command's module and its one line of help."""

@@ -1,4 +1,4 @@
-"""How does a command read an observation, whatever the format, and find the scheme that its codes belong to?
+"""How does a command read an observation, whatever the format, and find the scheme or instrument that it belongs to?
 
 `observation_options` gives a command `--scheme`, `--columns` and `--duration-ms`: they say what the file does not, and
 win over what it says.
@@ -7,17 +7,22 @@ win over what it says.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import Any
 
 import click
 
-from recorder.exchange import documents, files, tables
+from recorder.exchange import documents, files, qset_table, tables
 from recorder.exchange.coded import LONGEST_MS, Coded, Unreadable, closest, observation
 from recorder.instruments import library
+from recorder.instruments.library import Instrument
 from recorder.instruments.scheme import Scheme
 from recorder.measures.observation import Observation
+
+SCHEMES = tuple(one.name for one in library.builtins() if isinstance(one, Scheme))
+"""The built-in coding schemes."""
 
 
 @dataclass(frozen=True)
@@ -83,12 +88,41 @@ def scheme_of(coded: Coded) -> Scheme:
     try:
         found = library.builtin(coded.scheme) if isinstance(coded.scheme, str) else library.read(coded.scheme)
     except LookupError as error:
-        raise Unreadable(coded.file, f"its scheme {_unknown(str(coded.scheme))}") from error
+        raise Unreadable(coded.file, f"its scheme {_unknown(str(coded.scheme), SCHEMES)}") from error
     except library.InvalidInstrument as error:
         raise Unreadable(coded.file, f"its scheme cannot be used: {str(error).rstrip('.')}") from error
     if not isinstance(found, Scheme):
-        raise Unreadable(coded.file, f"{found.id} is no coding scheme: give --scheme")
+        raise Unreadable(coded.file, f"{found.id} is rated, sorted or asked, it is no coding scheme: give --scheme")
     return found
+
+
+def instrument(name: str) -> Instrument:
+    """The instrument that a built-in id names, or that a file holds. Raises `Unreadable`."""
+    try:
+        return library.builtin(name)
+    except LookupError:
+        pass
+    if not os.path.exists(name) and not name.casefold().endswith((".json", ".csv")):
+        raise Unreadable("INSTRUMENT", _unknown(name, library.NAMES))
+    return library.read(instrument_document(name))
+
+
+def instrument_document(file: str, said: Mapping[str, Any] = MappingProxyType({})) -> dict[str, Any]:
+    """The document of the instrument in a file: JSON, or the table of a Q-set; `said` wins over what the file says.
+
+    Raises `Unreadable`.
+    """
+    if file.casefold().endswith(".csv"):
+        document = qset_table.read(files.content_of(file), os.path.basename(file))
+    else:
+        document = documents.parse(files.content_of(file), file)
+    if isinstance(document, dict):
+        document |= said
+    try:
+        library.read(document)
+    except library.InvalidInstrument as error:
+        raise Unreadable(file, str(error).rstrip(".")) from error
+    return document
 
 
 def _named(name: str) -> str | dict[str, Any]:
@@ -98,7 +132,7 @@ def _named(name: str) -> str | dict[str, Any]:
     except LookupError:
         pass
     if not os.path.exists(name) and not name.endswith(".json"):
-        raise Unreadable("--scheme", _unknown(name))
+        raise Unreadable("--scheme", _unknown(name, SCHEMES))
     document = documents.parse(files.content_of(name), name)
     try:
         library.read(document)
@@ -109,8 +143,7 @@ def _named(name: str) -> str | dict[str, Any]:
     return document
 
 
-def _unknown(name: str) -> str:
-    schemes = [one.name for one in library.builtins() if isinstance(one, Scheme)]
-    close = closest(name, schemes)
-    known = f'did you mean "{close}"?' if close else f"built in are {', '.join(schemes)}"
-    return f'"{name[:80]}" is neither built in nor a file: {known}'
+def _unknown(name: str, known: Sequence[str]) -> str:
+    close = closest(name, known)
+    cure = f'did you mean "{close}"?' if close else f"built in are {', '.join(known)}"
+    return f'"{name[:80]}" is neither built in nor a file: {cure}'

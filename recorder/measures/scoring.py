@@ -29,8 +29,9 @@ class InvalidAnswers(ValueError):
     """Answers that cannot be scored; the message is one sentence that names the item, `problems` holds all of them."""
 
     def __init__(self, problems: Sequence[str]) -> None:
-        more = f" ({len(problems) - 1} more like this.)" if len(problems) > 1 else ""
-        super().__init__(f"{problems[0]}{more}")
+        others = len(problems) - 1
+        more = "" if not others else " One more is wrong too." if others == 1 else f" {others} more are wrong too."
+        super().__init__(problems[0] + more)
         self.problems = tuple(problems)
 
 

@@ -327,7 +327,8 @@ def test_any_answers_give_a_mean_from_1_to_5_or_none(answers: dict[str, Any]) ->
         ({"f1": True}, "f1 must be a whole number from 1 to 5, or NA, not True."),
         ({"f1": "NOB"}, "f1 must be a whole number from 1 to 5, or NA, not 'NOB'."),
         ({"f9": 3}, "our-days/1 has no question 'f9'."),
-        ({"f9": 3, "f1": 7, "f2": 8}, "our-days/1 has no question 'f9'. (2 more like this.)"),
+        ({"f9": 3, "f1": 7, "f2": 8}, "our-days/1 has no question 'f9'. 2 more are wrong too."),
+        ({"f9": 3, "f1": 7}, "our-days/1 has no question 'f9'. One more is wrong too."),
     ],
 )
 def test_a_wrong_answer_is_named(answers: dict[str, Any], sentence: str) -> None:
