@@ -34,7 +34,7 @@ class Unreadable(ValueError):
     """A file that cannot be taken; the message is one sentence: file, place, cure."""
 
     def __init__(self, file: str, sentence: str) -> None:
-        super().__init__(f"{file}: {sentence}.")
+        super().__init__(f"{file}: {sentence}" if sentence.endswith("?") else f"{file}: {sentence}.")
 
 
 @dataclass(frozen=True)
