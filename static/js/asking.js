@@ -157,27 +157,24 @@ export function remarks(document, language) {
 const paragraph = (words) => element("p", { class: "asking__words" }, words);
 
 function thanks(app, document, frame, turn) {
-  const left = open(document, app.log.picture().answers);
+  const { answers, opening } = app.log.picture();
+  const { language } = opening;
+  const left = open(document, answers);
   const total = document.questions.length;
   return element(
     "section",
     { class: "sheet asking__sheet asking__thanks" },
     element("h1", { tabindex: "-1" }, t("Thank you!")),
     paragraph(t("Please give the tablet back to your visitor now.")),
-    left.length > 0
-      ? element(
-          "p",
-          {},
-          t("Left out: {n} of {total} questions.", { n: left.length, total }),
-          " ",
-          button(t("Look at them again"), () => turn(left[0]), { class: "button button--quiet", "data-act": "again" }),
-        )
-      : null,
+    left.length > 0 ? element("p", {}, t("Left out: {n} of {total} questions.", { n: left.length, total })) : null,
     element(
-      "p",
-      {},
+      "div",
+      { class: "actions" },
       button(t("Back"), () => turn(total - 1), { class: "button button--quiet", "data-act": "back" }),
+      left.length > 0
+        ? button(t("Look at them again"), () => turn(left[0]), { class: "button button--quiet", "data-act": "again" })
+        : null,
     ),
-    frame.foot(),
+    element("div", { class: "asking__below" }, remarks(document, language), frame.foot()),
   );
 }
