@@ -136,17 +136,6 @@ def test_less_than_three_minutes_has_no_figures(take, people: People) -> None:
     assert db.session.get_one(Visit, people.visits["mia today"]).status == "done"
 
 
-@pytest.mark.parametrize("role", ["second", "practice"])
-def test_only_primary_observations_count(take, people: People, role: str) -> None:
-    take(observed(people, role=role).part())
-    assert count(StoredFigures) == count(Cell) == count(StoredRating) == 0
-
-
-def test_a_practice_does_not_make_a_visit_done(take, people: People) -> None:
-    take(observed(people, role="practice").part())
-    assert db.session.get_one(Visit, people.visits["mia today"]).status == "planned"
-
-
 def test_a_family_that_stops_the_visit_has_taken_its_consent_back(take, people: People) -> None:
     log = observed(people)
     log.strings = log.strings[:-4]
@@ -262,6 +251,20 @@ def test_a_rating_that_was_taken_back_is_not_stored(take, people: People) -> Non
     log.add("close")
     take(log.part())
     assert {row.scale for row in db.session.scalars(select(StoredRating))} == {"joining"}
+
+
+def test_stored_figures_hold_what_a_picture_needs(take, people: People) -> None:
+    log = TabletLog()
+    log.add("open", data=opening(people))
+    log.add("pause", data={"on": True}, after_ms=10_000)
+    log.add("pause", data={"on": False}, after_ms=5000)
+    log.add("view", data={"out": True}, after_ms=285_000)
+    log.add("end", after_ms=20_000)
+    log.add("close")
+    take(log.part())
+    row = db.session.scalars(select(StoredFigures)).one()
+    assert row.figures["duration_ms"] == 320_000 and row.observed_ms == 295_000
+    assert row.figures["spans"] == [[10_000, 15_000, "PAUSE_CLOCK"], [300_000, 320_000, "OUT_OF_VIEW"]]
 
 
 def test_twins_have_the_figures_of_the_first_one_named(take, people: People) -> None:

@@ -9,12 +9,14 @@ from datetime import timedelta
 import pytest
 from people import TODAY, People
 from sqlalchemy import func, null, select, update
-from tablet import TabletLog, observed, opening, sheet, wall
+from tablet import TabletLog, observed, opening, questionnaire, safety, sheet, sort, wall
 
 from recorder import ingest
 from recorder.db import db, uuid7
 from recorder.instruments import library
+from recorder.records.assessments import Assessment
 from recorder.records.families import Assignment, Consent
+from recorder.records.followups import SafetyNote
 from recorder.records.instruments import StoredInstrument
 from recorder.records.observations import Cell, Log, StoredFigures, StoredRating
 from recorder.records.sheets import Sheet
@@ -187,6 +189,62 @@ UNFIT = {
 @pytest.mark.parametrize("key", UNFIT)
 def test_an_opening_with_a_bad_value(take, people: People, key: str) -> None:
     refused(take, observed(people, **{key: UNFIT[key]}), "bad_value")
+
+
+BESIDE = {
+    "sort": sort,
+    "questionnaire": questionnaire,
+    "safety": safety,
+}
+UNFIT_BESIDE = [
+    *((kind, {"family": 7}, "bad_value") for kind in BESIDE),
+    *((kind, {"wall": "noon"}, "bad_value") for kind in BESIDE),
+    *((kind, {"children": "Noor"}, "bad_value") for kind in BESIDE),
+    *((kind, {"visit": "soon"}, "bad_value") for kind in BESIDE),
+    *((kind, {"family": str(uuid.UUID(int=7))}, "unknown_family") for kind in BESIDE),
+    *((kind, {"wall": wall(days=3)}, "future_time") for kind in BESIDE),
+    ("sort", {"hash": "ab" * 32}, "unknown_instrument"),
+    ("sort", {"hash": library.builtin("our-days").hash}, "unknown_instrument"),
+    ("sort", {"hash": library.builtin("serve-and-return").hash}, "unknown_instrument"),
+    ("sort", {"children": []}, "bad_value"),
+    ("sort", {"distribution": "4 each"}, "bad_value"),
+    ("sort", {"distribution": [4.5] * 8}, "bad_value"),
+    ("sort", {"distribution": [6] * 6}, "bad_value"),
+    ("sort", {"version": 0}, "bad_value"),
+    ("questionnaire", {"hash": library.builtin("safe-base-cards").hash}, "unknown_instrument"),
+    ("questionnaire", {"hash": library.builtin("sensitivity").hash}, "unknown_instrument"),
+    ("questionnaire", {"caregivers": []}, "bad_value"),
+    ("questionnaire", {"filled_in": "neighbour"}, "bad_value"),
+    ("questionnaire", {"instrument": ""}, "bad_value"),
+]
+
+
+@pytest.mark.parametrize(("kind", "changes", "code"), UNFIT_BESIDE)
+def test_what_is_no_observation_has_its_own_needs(take, people: People, kind: str, changes: dict, code: str) -> None:
+    refused(take, BESIDE[kind](people, **changes), code, who="ben")
+    for table in (Assessment, SafetyNote):
+        assert db.session.scalars(select(table)).all() == []
+
+
+@pytest.mark.parametrize("kind", BESIDE)
+def test_a_log_names_people_of_its_family_and_a_visit_to_it(take, people: People, kind: str) -> None:
+    strangers = [
+        {"children": [str(people.children["Mia"])]},
+        {"caregivers": [str(people.caregivers["Luis"])]},
+        {"visit": str(people.visits["mia today"])},
+    ]
+    for changes in strangers:
+        refused(take, BESIDE[kind](people, **changes), "bad_value", who="ben")
+
+
+@pytest.mark.parametrize("kind", ["sort", "questionnaire"])
+def test_without_consent_nobody_is_sorted_or_asked(take, people: People, kind: str) -> None:
+    gone = update(Consent).where(Consent.family_id == people.families["F-002"])
+    db.session.execute(gone.values(withdrawn_on=TODAY - timedelta(days=9)))
+    db.session.commit()
+    refused(take, BESIDE[kind](people), "consent_withdrawn", who="ben")
+    (reply,) = take(BESIDE[kind](people, consent={"observe": True, "given_now": True}).part(), who="ben")
+    assert reply["quarantined"] == []
 
 
 @pytest.mark.parametrize("value", ["2026-03-02T10:00:00", "0001-01-01T00:00:00+00:00", "9999-12-31T23:59:59-12:00", 0])
