@@ -220,6 +220,7 @@ OBJECTS = {
     "sheets.pdf": ("sheet", "GET", "/sheets/{}.pdf"),
     "sheets.proposal": ("log", "GET", "/api/v1/proposals/{}?language=en"),
     "programme.observation": ("log", "GET", "/programme/observations/{}"),
+    "consistency.show": ("family", "GET", "/families/{}/consistency"),
 }
 NEEDS_CONTENT = {"sheets.show", "sheets.pdf", "sheets.proposal"}
 """Pages of an empty log: that they open is tested where logs are made; here, that nobody else opens them."""

@@ -1,9 +1,10 @@
 """How alike do two observers of this programme rate one visit?
 
 Read from the stored pairs of double-coded visits, practice left out: for each composite (or scale) of a scale set the
-ICC(2,1) of the primary and the second observer, its interval, and the SD of the primary observers' scores. The newest
-`MOST_PAIRS` pairs count, so that the question costs the same in a large programme. None is no pair at all; an ICC that
-cannot be estimated, or that lies outside 0..1, tells nothing about change, and is kept as None with its n.
+ICC(2,1) of the primary and the second observer, its interval, and the SD of the primary observers' scores. A pair
+counts when its second observer held a certificate for the coding scheme on that day (as in `programme.agreement`), and
+of the newest `MOST_PAIRS`, so that the question costs the same in a large programme. None is no pair at all; an ICC
+that cannot be estimated, or that lies outside 0..1, tells nothing about change, and is kept as None with its n.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from sqlalchemy import select
 
 from recorder.db import db
 from recorder.measures.icc import Interval, icc
-from recorder.records.double_coding import PairAgreement
+from recorder.records.double_coding import PairAgreement, certificates
 
 MOST_PAIRS = 500
 
@@ -39,15 +40,22 @@ class Reliability:
 
 def reliability(programme_id: uuid.UUID) -> Mapping[Key, Reliability]:
     """The programme's own agreement on each composite and scale that two observers rated."""
+    held = certificates(programme_id)
     query = (
-        select(PairAgreement.result["ratings"])
+        select(
+            PairAgreement.second_account_id,
+            PairAgreement.scheme,
+            PairAgreement.local_date,
+            PairAgreement.result["ratings"],
+        )
         .where(PairAgreement.programme_id == programme_id, PairAgreement.visit_id.is_not(None))
         .order_by(PairAgreement.local_date.desc(), PairAgreement.key.desc())
         .limit(MOST_PAIRS)
     )
     pairs: dict[Key, list[tuple[float, float]]] = defaultdict(list)
-    for ratings in db.session.scalars(query):
-        for name, both in (ratings or {}).items():
+    for second, scheme, day, ratings in db.session.execute(query):
+        certified = any(on <= day <= until for on, until in held.get((second, scheme), ()))
+        for name, both in ratings.items() if certified else ():
             if both["difference"] is not None:
                 scale = name.removeprefix(f"{both['instrument']} ")
                 pairs[both["instrument"], scale].append((both["a"], both["b"]))

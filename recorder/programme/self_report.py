@@ -102,7 +102,7 @@ def _seen(selection: Selection, families: Iterable[uuid.UUID]) -> tuple[Rule | N
     query = select(StoredFigures.family_id, *rule, *sums).group_by(StoredFigures.family_id, *rule)
     known = set(families)
     found = {
-        ((scheme, hash, version), family): 100 * answered / codable
+        ((scheme, hash, version), family): 100 * int(answered) / int(codable)
         for family, scheme, hash, version, answered, codable in db.session.execute(
             within(query, StoredFigures, selection)
         )
