@@ -190,6 +190,7 @@ class App {
      `about` names the child, the caregiver and the visit: not named it is the one that is going on, null a new one. */
   async beginLog(family, about, opening, instrument, stamp) {
     await this.open(await this.opened(family, about, opening, instrument, stamp));
+    this.log.onWrite(); // its first event came before anybody listened
     await this.go(AT_WORK[opening.kind]);
   }
 
