@@ -151,12 +151,16 @@ def coverage(families: list[dict], consents: list[dict], seen: list[Seen], month
     return {key: (len(row[0]), *row[1:]) for key, row in table.items()}
 
 
-def dosage(visits: list[dict], months, today: date) -> dict:
+def dosage(visits: list[dict], families: list[dict], months, today: date) -> dict:
     """(completed, cancelled by staff, cancelled by the family, missing) for the key None, each site and each month."""
     table: dict = {}
+    left = {family["id"]: family["left_on"] for family in families}
     for first, last in months:
         for visit in visits:
             if not first <= visit["local_date"] <= min(last, today):
+                continue
+            gone = left[visit["family_id"]] is not None and visit["local_date"] >= left[visit["family_id"]]
+            if gone and visit["status"] != "done":
                 continue
             row = [visit["status"] == "done", visit["cancelled_by"] == "staff", visit["cancelled_by"] == "family",
                    visit["status"] == "planned" and visit["local_date"] < today]  # fmt: skip

@@ -27,6 +27,7 @@ from recorder.programme.dosage import dosage
 from recorder.programme.ratings import ratings
 from recorder.programme.responsiveness import responsiveness
 from recorder.programme.rollup import sites
+from recorder.programme.self_report import self_report
 from recorder.records.instruments import with_hash, with_id
 from recorder.records.observations import Log, StoredFigures
 
@@ -56,6 +57,7 @@ def index() -> str:
             for place, group in enumerate(groups)
         ],
         scales=[(with_id(selection.programme_id, figures.instrument), figures) for figures in ratings(selection)],
+        self_report=self_report(selection),
         tables=exports.TABLES,
         words=pictures,
         say=wording,

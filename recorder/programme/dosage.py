@@ -1,9 +1,10 @@
 """How many of the visits that were planned took place?
 
-*Expected*: visits of the period that were done or cancelled by today, or whose day has passed. *Completed*: done.
-*Cancelled* by staff or by the family. *Missing*: the day has passed and nobody said what became of the visit. As in
-funders' forms a visit with an unknown outcome is left out of the calculation: share = completed / (expected -
-missing), None when nothing is known. Process, not outcome: dosage says nothing about how a visit went.
+*Expected*: visits of the period that were done or cancelled by today, or whose day has passed. What had been planned
+for the day on which a family left the programme, or later, was nobody's to keep: not expected, and no cancellation.
+*Completed*: done. *Cancelled* by staff or by the family. *Missing*: the day has passed and nobody said what became of
+the visit. As in funders' forms a visit with an unknown outcome is left out of the calculation: share = completed /
+(expected - missing), None when nothing is known. Process, not outcome: dosage says nothing about how a visit went.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from sqlalchemy import extract, func, or_, select
 
 from recorder.db import db
 from recorder.programme.rollup import RollUp, Selection, roll_up, within
+from recorder.records.families import Family
 from recorder.records.visits import Visit
 
 
@@ -45,8 +47,10 @@ def dosage(selection: Selection) -> RollUp[Dosage]:
     year, month = extract("year", Visit.local_date), extract("month", Visit.local_date)
     columns = (year, month, Visit.site_id, Visit.status, Visit.cancelled_by)
     query = within(select(*columns, func.count()).group_by(*columns), Visit, selection)
+    query = query.join(Family, Family.id == Visit.family_id)
     passed = or_(Visit.status != "planned", Visit.local_date < selection.today)
-    rows = db.session.execute(query.where(passed))
+    here = or_(Visit.status == "done", Family.left_on.is_(None), Visit.local_date < Family.left_on)
+    rows = db.session.execute(query.where(passed, here))
     parts = (
         (site_id, date(int(year), int(month), 1), Counter({(status, by): number}))
         for year, month, site_id, status, by, number in rows
