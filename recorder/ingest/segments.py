@@ -13,7 +13,7 @@ import zlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import bindparam, delete, insert, select
 
 from recorder.db import db, now
 from recorder.ingest.door import Part
@@ -39,9 +39,11 @@ class Run:
 
 @dataclass
 class Stored:
-    """What became of a part: `joined` reached the log, `forked` contradicts it, `duplicates` were there already."""
+    """What becomes of a part: `joined` reached the log, `forked` contradicts it, `duplicates` were there already.
+    `fresh` runs are to be written."""
 
     duplicates: int = 0
+    fresh: list[Run] = field(default_factory=list)
     joined: list[str] = field(default_factory=list)
     forked: list[tuple[int, str]] = field(default_factory=list)
 
@@ -62,27 +64,31 @@ def strings(log: Log) -> list[str]:
     return [event for run in _runs(log, 1, log.stored_upto) for event in run.events]
 
 
-def store(log: Log, part: Part) -> Stored:
-    """Store a part of a locked log; `log.stored_upto` and `log.head` move on as far as there is no hole."""
+def join(log: Log, part: Part) -> Stored:
+    """Join a part to a locked log; `log.stored_upto` and `log.head` move on as far as there is no hole. What is new is
+    not written yet: `write` does that."""
     there = _runs(log, part.from_seq) if log.key is not None else []
     contradicted = _contradicted(log, part, there)
-    stored, fresh = _compare(part, [run for run in there if run not in contradicted])
+    stored = _compare(part, [run for run in there if run not in contradicted])
     for run in contradicted:
         _put_apart(run, stored)
     waiting = [run for run in there if run.from_seq > log.stored_upto and run not in contradicted]
-    for run in sorted([*fresh, *waiting], key=lambda run: run.from_seq):
+    for run in sorted([*stored.fresh, *waiting], key=lambda run: run.from_seq):
         if run.from_seq != log.stored_upto + 1:
             break
         if run.head != log.head:
             _put_apart(run, stored)
-            fresh = [other for other in fresh if other is not run]
+            stored.fresh = [other for other in stored.fresh if other is not run]
             break
         log.head, log.stored_upto = extend(run.head, run.events), run.upto_seq
         stored.joined += run.events
-    db.session.flush()
-    for run in fresh:
-        db.session.execute(_INSERT, _row(log, run))
     return stored
+
+
+def write(log: Log, stored: Stored) -> None:
+    """Write what is new of a part that was joined to a log."""
+    if stored.fresh:
+        db.session.connection().execute(_WRITE, [_row(log, run) for run in stored.fresh])
 
 
 def pack(events: Sequence[str]) -> bytes:
@@ -96,10 +102,13 @@ def unpack(body: bytes) -> list[str]:
     return events
 
 
-def _compare(part: Part, there: list[Run]) -> tuple[Stored, list[Run]]:
+def _compare(part: Part, there: list[Run]) -> Stored:
     """Sort a part's events into those that are there, those that contradict, and runs of new ones."""
+    if not there:
+        return Stored(fresh=[Run(part.from_seq, part.head, list(part.events))])
     known = {seq: event for run in there for seq, event in enumerate(run.events, run.from_seq)}
-    stored, fresh = Stored(), list[Run]()
+    stored = Stored()
+    fresh = stored.fresh
     for seq, event in enumerate(part.events, part.from_seq):
         if seq not in known:
             if not fresh or fresh[-1].upto_seq != seq - 1:
@@ -109,7 +118,7 @@ def _compare(part: Part, there: list[Run]) -> tuple[Stored, list[Run]]:
             stored.duplicates += 1
         else:
             stored.forked.append((seq, event))
-    return stored, fresh
+    return stored
 
 
 def _contradicted(log: Log, part: Part, there: list[Run]) -> list[Run]:
@@ -134,16 +143,22 @@ def _put_apart(run: Run, stored: Stored) -> None:
 
 def _runs(log: Log, from_seq: int, upto_seq: int | None = None) -> list[Run]:
     """The stored segments that reach into a stretch of a log, in order."""
-    query = select(Segment.from_seq, Segment.head, Segment.body, Segment.key).where(
-        Segment.log_key == log.key, Segment.upto_seq >= from_seq
-    )
-    if upto_seq is not None:
-        query = query.where(Segment.upto_seq <= upto_seq)
-    rows = db.session.execute(query.order_by(Segment.from_seq))
+    values = {"log": log.key, "from": from_seq, "upto": _LAST if upto_seq is None else upto_seq}
+    rows = db.session.connection().execute(_RUNS, values)
     return [Run(start, head, unpack(body), key) for start, head, body, key in rows]
 
 
-_INSERT = insert(Segment)
+_LAST = 2**31
+_RUNS = (
+    select(Segment.from_seq, Segment.head, Segment.body, Segment.key)
+    .where(
+        Segment.log_key == bindparam("log"),
+        Segment.upto_seq >= bindparam("from"),
+        Segment.upto_seq <= bindparam("upto"),
+    )
+    .order_by(Segment.from_seq)
+)
+_WRITE = insert(Segment)
 
 
 def _row(log: Log, run: Run) -> dict[str, object]:

@@ -11,18 +11,35 @@ import hashlib
 import uuid
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import bindparam, insert, select
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from recorder.db import db, now
-from recorder.ingest import segments
-from recorder.ingest.derived import Aside, derive
+from recorder.ingest import derived, segments
+from recorder.ingest.derived import Aside
 from recorder.ingest.door import Delivery, Part
 from recorder.records.observations import ZERO_HEAD, Batch, Log, Quarantined
 from recorder.records.people import Account
 
 ATTEMPTS = 5
 DEADLOCKS = frozenset({"40001", "40P01"})
+
+# made once: putting a statement together takes longer than SQLite takes to answer it
+_EARLIER = select(Batch.request_hash, Batch.reply).where(
+    Batch.programme_id == bindparam("programme"), Batch.id == bindparam("batch")
+)
+_TAKEN = insert(Batch)
+_KEY = select(Log.key).where(
+    Log.programme_id == bindparam("programme"), Log.id == bindparam("log"), Log.owner == "device"
+)
+_ASIDE = select(
+    Quarantined.seq, Quarantined.code, Quarantined.event_hash, Quarantined.message, Quarantined.account_id
+).where(
+    Quarantined.programme_id == bindparam("programme"),
+    Quarantined.log_id == bindparam("log"),
+    Quarantined.seq.between(bindparam("first"), bindparam("last")),
+)
+_QUARANTINE = insert(Quarantined)
 
 
 class OtherContent(ValueError):
@@ -69,15 +86,13 @@ def _take(account: Account, delivery: Delivery) -> list[dict[str, Any]]:
         "reply": reply,
         "received_at": now(),
     }
-    db.session.execute(insert(Batch), batch)
+    db.session.connection().execute(_TAKEN, batch)
     return reply
 
 
 def _earlier(account: Account, delivery: Delivery) -> list[dict[str, Any]] | None:
-    query = select(Batch.request_hash, Batch.reply).where(
-        Batch.programme_id == account.programme_id, Batch.id == delivery.id
-    )
-    found = db.session.execute(query).first()
+    values = {"programme": account.programme_id, "batch": delivery.id}
+    found = db.session.connection().execute(_EARLIER, values).first()
     if found is None:
         return None
     if found.request_hash != delivery.hash:
@@ -91,10 +106,17 @@ def _take_part(account: Account, part: Part) -> dict[str, Any]:
     if log.account_id != account.id:
         return _not_hers(account, part)
     before = log.stored_upto
-    stored = segments.store(log, part)
+    earlier = segments.strings(log) if before else []
+    stored = segments.join(log, part)
     aside = [Aside(seq, "fork", "Another event is stored at this place.", event) for seq, event in stored.forked]
-    if log.stored_upto > before:
-        aside += derive(log, account, before, stored.joined if before == 0 else segments.strings(log))
+    grown = None
+    if stored.joined:
+        grown, unfit = derived.grow(log, account, before, [*earlier, *stored.joined])
+        aside += unfit
+    db.session.flush()  # the log's row, written once, when all is known of it
+    segments.write(log, stored)
+    if grown:
+        aside += derived.follow(grown)
     look = bool(before or stored.duplicates or aside)
     quarantined = _put_aside(account, part, aside) if look else []
     return {
@@ -107,12 +129,13 @@ def _take_part(account: Account, part: Part) -> dict[str, Any]:
 
 
 def _locked(account: Account, id: uuid.UUID) -> Log:
-    query = select(Log).where(Log.programme_id == account.programme_id, Log.id == id, Log.owner == "device")
-    log = db.session.scalar(query.with_for_update().execution_options(populate_existing=True))
-    if log is None:
-        log = Log(programme_id=account.programme_id, id=id, owner="device", account_id=account.id)
-        log.stored_upto, log.head = 0, ZERO_HEAD
-        db.session.add(log)
+    values = {"programme": account.programme_id, "log": id}
+    key = db.session.connection().execute(_KEY, values).scalar()
+    if key is not None:
+        return db.session.get_one(Log, key, with_for_update=True, populate_existing=True)
+    log = Log(programme_id=account.programme_id, id=id, owner="device", account_id=account.id)
+    log.stored_upto, log.head = 0, ZERO_HEAD
+    db.session.add(log)
     return log
 
 
@@ -132,14 +155,9 @@ def _not_hers(account: Account, part: Part) -> dict[str, Any]:
 def _put_aside(account: Account, part: Part, aside: list[Aside]) -> list[dict[str, Any]]:
     """Store what is not there yet, and list all that stands aside in this stretch of the log."""
     stretch = [part.from_seq, part.upto_seq, *(one.seq for one in aside)]
-    query = select(
-        Quarantined.seq, Quarantined.code, Quarantined.event_hash, Quarantined.message, Quarantined.account_id
-    ).where(
-        Quarantined.programme_id == account.programme_id,
-        Quarantined.log_id == part.log,
-        Quarantined.seq.between(min(stretch), max(stretch)),
-    )
-    there = {(row.seq, row.code, row.event_hash): row for row in db.session.execute(query)}
+    values = {"programme": account.programme_id, "log": part.log, "first": min(stretch), "last": max(stretch)}
+    connection = db.session.connection()
+    there = {(row.seq, row.code, row.event_hash): row for row in connection.execute(_ASIDE, values)}
     listed = {key: row.message for key, row in there.items() if row.account_id == account.id}
     new: dict[tuple[int, str, str], dict[str, Any]] = {}
     for one in aside:
@@ -148,11 +166,8 @@ def _put_aside(account: Account, part: Part, aside: list[Aside]) -> list[dict[st
         if key not in there:
             new[key] = _row(account, part.log, one, key[2])
     if new:
-        db.session.execute(_QUARANTINE, list(new.values()))
+        connection.execute(_QUARANTINE, list(new.values()))
     return [{"seq": seq, "code": code, "message": listed[seq, code, hash]} for seq, code, hash in sorted(listed)]
-
-
-_QUARANTINE = insert(Quarantined)
 
 
 def _row(account: Account, log: uuid.UUID, one: Aside, event_hash: str) -> dict[str, Any]:

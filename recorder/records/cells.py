@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import bindparam, delete, insert, select, update
 
 from recorder.db import db
 from recorder.records.observations import CLASSES, Cell
@@ -64,33 +64,64 @@ def subtract(share: Share) -> None:
     _apply(share, -1)
 
 
-def _apply(share: Share, sign: int) -> None:
-    cells = select(Cell.key, Cell.grain, Cell.visits, Cell.observed_ms, Cell.sums, Cell.histogram).where(
-        Cell.programme_id == share.programme_id,
-        Cell.month == share.local_date.replace(day=1),
-        Cell.site_id == share.site_id,
-        Cell.grain.in_((str(share.account_id), SITE)),
-        Cell.measures_version == share.measures_version,
-        Cell.scheme_hash == share.scheme_hash,
+# one order of locking for all, so that two visits of one site never wait for each other in a circle
+_CELLS = (
+    select(Cell.key, Cell.grain, Cell.visits, Cell.observed_ms, Cell.sums, Cell.histogram)
+    .where(
+        Cell.programme_id == bindparam("programme"),
+        Cell.month == bindparam("month"),
+        Cell.site_id == bindparam("site"),
+        Cell.grain.in_((bindparam("visitor"), SITE)),
+        Cell.measures_version == bindparam("version"),
+        Cell.scheme_hash == bindparam("scheme"),
     )
-    # one order of locking for all, so that two visits of one site never wait for each other in a circle
-    rows = db.session.execute(cells.order_by(Cell.grain).with_for_update()).all()
-    for key, _, visits, observed_ms, sums, bins in rows:
-        if visits + sign == 0:
-            db.session.execute(delete(Cell).where(Cell.key == key))
-            continue
-        values = {
-            "visits": visits + sign,
-            "observed_ms": observed_ms + sign * share.observed_ms,
-            "sums": _sums(share, sums, sign),
-            "histogram": _merged(bins, share.histogram, sign),
+    .order_by(Cell.grain)
+    .with_for_update()
+)
+_CHANGE = (
+    update(Cell)
+    .where(Cell.key == bindparam("cell"))
+    .values({name: bindparam(f"new_{name}") for name in ("visits", "observed_ms", "sums", "histogram")})
+)
+_REMOVE = delete(Cell).where(Cell.key == bindparam("cell"))
+_MAKE = insert(Cell)
+
+
+def _apply(share: Share, sign: int) -> None:
+    connection = db.session.connection()
+    rows = connection.execute(_CELLS, _named(share)).all()
+    changed = [
+        {
+            "cell": key,
+            "new_visits": visits + sign,
+            "new_observed_ms": observed_ms + sign * share.observed_ms,
+            "new_sums": _sums(share, sums, sign),
+            "new_histogram": _merged(bins, share.histogram, sign),
         }
-        db.session.execute(update(Cell).where(Cell.key == key).values(values))
+        for key, _, visits, observed_ms, sums, bins in rows
+        if visits + sign > 0
+    ]
+    if changed:
+        connection.execute(_CHANGE, changed)
+    if removed := [{"cell": row.key} for row in rows if row.visits + sign == 0]:
+        connection.execute(_REMOVE, removed)
     missing = {str(share.account_id): share.account_id, SITE: None}
-    for _, grain, *_ in rows:
-        missing.pop(grain)
+    for row in rows:
+        missing.pop(row.grain)
     if sign > 0 and missing:
-        db.session.execute(insert(Cell), [_new(share, grain, account) for grain, account in missing.items()])
+        connection.execute(_MAKE, [_new(share, grain, account) for grain, account in missing.items()])
+
+
+def _named(share: Share) -> dict[str, object]:
+    """What the two cells of a share are found by."""
+    return {
+        "programme": share.programme_id,
+        "month": share.local_date.replace(day=1),
+        "site": share.site_id,
+        "visitor": str(share.account_id),
+        "version": share.measures_version,
+        "scheme": share.scheme_hash,
+    }
 
 
 def _new(share: Share, grain: str, account_id: uuid.UUID | None) -> dict[str, object]:

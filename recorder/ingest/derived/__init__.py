@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
+from recorder.db import now
 from recorder.ingest import consents
 from recorder.ingest.admission import admit
 from recorder.ingest.derived import assessments, observations, safety
@@ -20,7 +21,7 @@ from recorder.measures.tape import Tape
 from recorder.records.observations import Log
 from recorder.records.people import Account
 
-__all__ = ["Aside", "derive", "observation", "recompute", "tape"]
+__all__ = ["Aside", "Grown", "follow", "grow", "observation", "recompute", "tape"]
 
 _FOLLOW: Mapping[str, Callable[[Grown], list[Aside]]] = {
     "observation": observations.follow,
@@ -41,18 +42,28 @@ def recompute(log: Log) -> None:
     _REMAKE[log.kind](log, tape(log))
 
 
-def derive(log: Log, account: Account, before: int, events: Sequence[str]) -> list[Aside]:
-    """Make what follows from a log that has grown.
+def grow(log: Log, account: Account, before: int, events: Sequence[str]) -> tuple[Grown | None, list[Aside]]:
+    """Note in a log's own row what its new events say: whose it is, how it ended, whether it is signed.
 
     Parameters: `log`, locked; `before`, how far it reached; `events`, all of its strings up to `log.stored_upto`.
-    Returns the new events that are put aside (their bytes stay in the log too).
+    Returns the log as it has grown, None when nothing follows from it, and the new events that are put aside (their
+    bytes stay in the log too).
     """
     if before == 0 and (refusal := admit(log, account, events[0])):
-        return [Aside(1, refusal.code, refusal.message, events[0])]
+        return None, [Aside(1, refusal.code, refusal.message, events[0])]
     if log.refused:
-        return []
-    grown = Grown(log, tapes.read(events), events, before)
-    return grown.misunderstood() + _ended(grown) + _FOLLOW[log.kind](grown)
+        return None, []
+    grown = Grown(log, tapes.read(events), events, before, log.closed_at is not None)
+    aside = grown.misunderstood() + _ended(grown)
+    if log.kind == "observation":  # the others are closed once it is known that they can be scored
+        log.closed_at = (log.closed_at or now()) if grown.tape.closed else None
+    return grown, aside
+
+
+def follow(grown: Grown) -> list[Aside]:
+    """Make what follows from a log that has grown; its row and its events are written. Returns the new events that are
+    put aside."""
+    return _FOLLOW[grown.log.kind](grown)
 
 
 def _ended(grown: Grown) -> list[Aside]:

@@ -31,15 +31,13 @@ from recorder.records.observations import Log
 def follow(grown: Grown) -> list[Aside]:
     """Make what follows from a sort or a questionnaire that has grown."""
     log, tape = grown.log, grown.tape
-    was_closed = log.closed_at is not None
     faults = _faults(log, tape) if tape.closed and not _is_cut_short(log) else ()
     log.closed_at = (log.closed_at or now()) if tape.closed and not faults else None
-    db.session.flush()
-    if was_closed or log.closed_at:
+    if grown.was_closed or log.closed_at:
         remake(log, tape)
     if log.closed_at and not log.refused:
         visits.took_place(log)
-    if tape.signed is None or not faults or not (was_closed or tape.signed > grown.before):
+    if tape.signed is None or not faults or not (grown.was_closed or tape.signed > grown.before):
         return []
     return [grown.aside(tape.signed, "bad_value", " ".join(faults))]
 

@@ -28,12 +28,14 @@ class Aside:
 
 @dataclass(frozen=True)
 class Grown:
-    """A locked log, what its events mean together, their strings, and how far it reached `before`."""
+    """A locked log, what its events mean together, their strings, how far it reached `before`, and whether it was
+    signed then."""
 
     log: Log
     tape: Tape
     events: Sequence[str]
     before: int
+    was_closed: bool
 
     def aside(self, seq: int, code: str, message: str) -> Aside:
         """Put one event aside; a sentence that is too long for its column is cut."""

@@ -14,7 +14,7 @@ from typing import Any
 
 from sqlalchemy import delete, insert, select
 
-from recorder.db import db, now
+from recorder.db import db
 from recorder.ingest import visits
 from recorder.ingest.derived import pairs, questions, ratings, sheets
 from recorder.ingest.derived.coded import observation
@@ -37,14 +37,12 @@ _STORE = insert(StoredFigures)
 def follow(grown: Grown) -> list[Aside]:
     """Make what follows from an observation that has grown."""
     log, tape = grown.log, grown.tape
-    was_closed, log.closed_at = log.closed_at, (log.closed_at or now()) if tape.closed else None
-    db.session.flush()
     aside = _unknown_codes(grown) + sheets.take(grown)
     if tape.closed and not log.refused:
         aside += ratings.unfit(grown)
         visits.took_place(log)
-    if was_closed or tape.closed:
-        fault = remake(log, tape, fresh=was_closed is None)
+    if grown.was_closed or tape.closed:
+        fault = remake(log, tape, fresh=not grown.was_closed)
         aside += [grown.last("bad_value", fault)] if fault else []
     return aside
 

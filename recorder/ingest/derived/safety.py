@@ -34,7 +34,6 @@ def remake(log: Log, tape: Tape) -> None:
     """Write a signed log's note, or write it again."""
     if log.closed_at is None or log.refused:
         return
-    db.session.flush()
     words = {field: tape.notes.get(field, "").strip() for field in WORDS}
     note = db.session.scalar(select(SafetyNote).where(SafetyNote.log_key == log.key))
     if note is None:
