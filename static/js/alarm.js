@@ -16,7 +16,7 @@ export function alarm(log) {
   dialog.addEventListener("cancel", (event) => event.preventDefault());
   const show = () => {
     words.textContent = t("{n} entries are only in its memory.", { n: log.queue.length });
-    if (log.broken && !dialog.open) dialog.showModal();
+    if (log.broken && dialog.isConnected && !dialog.open) dialog.showModal(); // a screen that was left is silent
     if (!log.broken && log.queue.length === 0 && dialog.open) dialog.close();
   };
   log.listeners.add(show);

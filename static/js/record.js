@@ -123,7 +123,7 @@ class App {
     this.safetyEntry.textContent = t("Safety note");
     this.safetyEntry.hidden = !this.beside;
     const over = this.log ? [alarm(this.log)] : [];
-    if (this.beside && !this.handedOver) over.push(this.beside.made);
+    if (this.beside && !this.handedOver) over.push(this.beside.made, this.beside.alarms);
     this.root.replaceChildren(SCREENS[screen](this), ...over);
     if (!this.handedOver) this.beside?.openAgain();
   }

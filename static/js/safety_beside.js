@@ -17,19 +17,28 @@ import { t } from "./words.js";
 
 const SOON_MS = 700;
 
-/* What an open log has beside it: `open()` shows the dialog `made`, `letGo()` ends the note's holding. */
+/* What an open log has beside it: `open()` shows the dialog `made`, `alarms` stands over it when the note cannot be
+   kept, `letGo()` ends the note's holding. */
 export async function beside(app) {
   const opening = app.log.picture().opening;
   if (!opening.family || opening.kind === "safety") return null;
   const made = element("dialog", { class: "safety-beside", "aria-labelledby": "safety-beside" });
   const place = element("div", {});
+  const alarms = element("div", {});
   const leave = () => made.close();
-  let note = await takeUp(app);
+  let note = null;
+  const take = (found) => {
+    note = found;
+    note.log.onWrite = () => app.outbox.written(SOON_MS);
+    alarms.replaceChildren(alarm(note.log));
+  };
+  const begun = await takeUp(app);
+  if (begun) take(begun);
 
   const begin = async (event) => {
     const [child, caregiver] = [opening.children[0], opening.caregivers[0]];
     const family = app.family(opening.family) ?? { id: opening.family, caregivers: [] };
-    note = await app.opened(family, { child, caregiver, visit: opening.visit }, OPENING, null, event.timeStamp);
+    take(await app.opened(family, { child, caregiver, visit: opening.visit }, OPENING, null, event.timeStamp));
     app.draft.set("safety_note", note.log.id);
     draw();
     place.querySelector("input").focus();
@@ -46,8 +55,7 @@ export async function beside(app) {
   };
   const draw = () => {
     if (!note) return place.replaceChildren(choices(begin, leave));
-    note.log.onWrite = () => app.outbox.written(SOON_MS);
-    place.replaceChildren(safetyForm(note, { signed, later: leave, laterWords: t("Go on later") }), alarm(note.log));
+    place.replaceChildren(safetyForm(note, { signed, later: leave, laterWords: t("Go on later") }));
   };
   const open = () => {
     app.draft.set("safety_open", true);
@@ -58,6 +66,7 @@ export async function beside(app) {
   made.append(element("h2", { id: "safety-beside" }, t("Safety note")), safetyCard(app), place);
   return {
     made,
+    alarms,
     open,
     openAgain: () => app.draft.get("safety_open") && !made.open && open(),
     isUnsaved: () => (note?.log.queue.length ?? 0) > 0,

@@ -222,10 +222,12 @@ def test_somebody_else_who_signs_in_gets_her_own_families(tablet: Page) -> None:
     assert "Mia" not in page.locator("body").inner_text()
 
 
-def test_it_can_be_handed_over_again_with_another_pin(tablet: Page) -> None:
+def test_it_can_be_handed_over_again_with_another_pin_and_without_a_network(tablet: Page) -> None:
     page = tablet
+    page.context.set_offline(True)
     hand_over(page)
     answer(page, "f1", 3)
+    expect(page.get_by_role("button", name="Siguiente")).to_be_visible()  # her language is on the tablet already
     press(page, "take-back")
     type_pin(page, PIN)
     press(page, "to-questions")

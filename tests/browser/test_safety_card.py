@@ -232,6 +232,27 @@ def test_a_note_that_was_closed_with_a_key_keeps_its_words(tablet: Page) -> None
     expect(page.locator("dialog [data-field=seen]")).to_have_value(SEEN)
 
 
+def test_when_the_note_cannot_be_kept_the_screen_says_so(tablet: Page) -> None:
+    page = tablet
+    observe(page)
+    press(page, "safety-note")
+    press(page, "write-note")
+    press(page, "later")
+    press(page, "safety-note")
+    page.evaluate(
+        "() => { const own = IDBDatabase.prototype.transaction; window.repair = () => {"
+        " IDBDatabase.prototype.transaction = own; };"
+        " IDBDatabase.prototype.transaction = () => { throw new Error('no'); }; }"
+    )
+    choose(page, "I am not safe")
+    alarm = page.get_by_role("heading", name="This tablet could not save")
+    expect(alarm).to_be_visible()
+    page.evaluate("() => window.repair()")
+    page.get_by_role("button", name="Try to save again").click()
+    expect(alarm).to_be_hidden()
+    expect(page.get_by_label("I am not safe")).to_be_checked()
+
+
 def test_a_programme_without_numbers_says_so(tablet: Page, sqlite_app: Flask) -> None:
     with sqlite_app.app_context():
         for programme in db.session.scalars(select(Programme)):
