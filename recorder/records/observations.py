@@ -16,6 +16,7 @@ from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, LargeBinary, St
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from recorder.db import Base, Sealed, SealedBytes, now
+from recorder.records.columnar import Columnar
 from recorder.records.visits import Visit
 
 ZERO_HEAD = "0" * 64
@@ -152,7 +153,7 @@ class StoredFigures(Base):
     distress_answered: Mapped[int]
     non_distress_codable: Mapped[int]
     non_distress_answered: Mapped[int]
-    figures: Mapped[dict[str, Any]] = mapped_column(JSON)
+    figures: Mapped[dict[str, Any]] = mapped_column(Columnar("pairs", "spontaneous_responses"))
     histogram: Mapped[bytes] = mapped_column(LargeBinary)
 
     __table_args__ = (Index("ix_figures_programme_id_local_date", "programme_id", "local_date"),)

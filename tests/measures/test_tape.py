@@ -168,6 +168,12 @@ def test_what_cannot_be_understood_is_refused_and_the_rest_counts(event: str, co
     assert [tap.code for _, tap in tape.taps] == ["LOOK"]
 
 
+def test_blanks_around_an_event_do_not_matter() -> None:
+    said = ' \n{"seq": 2, "t": 0, "kind": "idea", "data": {"text": "sing"}}\t '
+    assert read([*log(), said]).idea == "sing"
+    assert [code for _, code, _ in read([*log(), said + "x", said + said]).refused] == ["bad_value"] * 2
+
+
 def test_a_log_can_be_signed_days_after_the_visit() -> None:
     tape = read(log((200_000, "end"), (3 * 86_400_000, "close")))
     assert tape.refused == () and tape.closed and tape.ended == 200_000

@@ -12,7 +12,7 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from recorder.db import db
 from recorder.ingest.derived.coded import observation
@@ -40,6 +40,12 @@ NOTHING: Mapping[str, Any] = {
 }
 """The result of two observations that cannot be compared, but for its warning."""
 
+_SECONDS = (
+    select(Log.key)
+    .where(Log.visit_id == bindparam("visit"), Log.kind == "observation", Log.role == "second")
+    .order_by(Log.key)
+)
+
 
 def remake(log: Log) -> None:
     """Make the pairs again that a log belongs to, if it belongs to any."""
@@ -48,8 +54,11 @@ def remake(log: Log) -> None:
         return
     if log.closed_at is None:  # a signature has locked the visit already: the logs of one visit take turns
         db.session.execute(select(Visit.id).where(Visit.id == log.visit_id).with_for_update())
-    for second in [log] if log.role == "second" else _seconds(log):
-        _coded_twice(second)
+    if log.role == "second":
+        _coded_twice(log)
+        return
+    for key in db.session.connection().execute(_SECONDS, {"visit": log.visit_id}).scalars().all():
+        _coded_twice(db.session.get_one(Log, key))
 
 
 def _practised(log: Log) -> None:
@@ -74,11 +83,6 @@ def _coded_twice(second: Log) -> None:
 
 def _counts(log: Log) -> bool:
     return log.closed_at is not None and log.refused is None and log.end != "family_withdrew"
-
-
-def _seconds(log: Log) -> list[Log]:
-    query = select(Log).where(Log.visit_id == log.visit_id, Log.kind == "observation", Log.role == "second")
-    return list(db.session.scalars(query.order_by(Log.key)))
 
 
 def _first(second: Log) -> Log | None:
