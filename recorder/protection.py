@@ -28,6 +28,8 @@ HEADERS = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
 
+LONG_FORMS = frozenset({"practice.add", "families.take_caseload", "instruments.take_file", "instruments.save"})
+
 csrf = CSRFProtect()
 
 
@@ -54,11 +56,11 @@ def attach(app: flask.Flask) -> None:
 
 
 def _limit_forms() -> None:
-    """A form is small, but a caseload comes as a file and once more, with longer line ends, to be confirmed."""
+    """A form is small, but a file comes once more, with longer line ends, to be confirmed; an instrument is long."""
     if _is_api():
         return
     config = flask.current_app.config
-    largest = 2 * config["IMPORT_BYTES"] if flask.request.endpoint == "families.take_caseload" else config["FORM_BYTES"]
+    largest = 2 * config["IMPORT_BYTES"] if flask.request.endpoint in LONG_FORMS else config["FORM_BYTES"]
     flask.request.max_content_length = flask.request.max_form_memory_size = largest
 
 

@@ -43,7 +43,7 @@ SETTINGS = (
     Setting("SESSION_HOURS", 12, "hours without use after which a person signs in again"),
     Setting("FORM_BYTES", 262_144, "largest form that is read"),
     Setting("SYNC_BYTES", 262_144, "largest sync batch that is read"),
-    Setting("IMPORT_BYTES", 2_097_152, "largest caseload file that is read"),
+    Setting("IMPORT_BYTES", 2_097_152, "largest caseload or instrument file that is read"),
 )
 
 

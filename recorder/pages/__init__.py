@@ -19,6 +19,7 @@ PLACES = (
     "followups",
     "assessments",
     "consistency",
+    "instruments",
 )
 
 
