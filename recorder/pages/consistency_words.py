@@ -10,7 +10,8 @@ from bisect import bisect_left
 from collections.abc import Callable, Sequence
 from datetime import date
 
-from flask_babel import format_date, ngettext
+from babel.dates import format_skeleton
+from flask_babel import format_date, get_locale, ngettext
 from flask_babel import gettext as _
 
 from recorder.charts import dots
@@ -86,7 +87,7 @@ def _picture(
     values = Dots(
         dots=[
             Dot(
-                format_date(point.day, "d MMM"),
+                format_skeleton("MMMd", point.day, locale=get_locale()),
                 point.value,
                 point.interval,
                 str(point.n),

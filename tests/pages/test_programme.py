@@ -50,6 +50,7 @@ def test_an_empty_programme_says_so_in_words(signed_in) -> None:
     page = signed_in("mara").get("/programme/").get_data(as_text=True)
     assert "No signed observation in this period" in page
     assert "Nothing was rated in this period" in page
+    assert "No family of this period has both answered the questionnaire and been observed." in page
 
 
 def test_three_visits_have_an_interval_and_a_picture_with_its_table(signed_in, send, people: People) -> None:
