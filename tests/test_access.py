@@ -98,6 +98,7 @@ MAY = {
     "instruments.delete": "I",
     "instruments.choose_file": "I",
     "instruments.take_file": "I",
+    "consistency.show": "VSMA",
     "agreement.index": "SMA",
     "agreement.pair": "SMA",
     "agreement.certificate": "SM",

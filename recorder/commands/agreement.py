@@ -148,8 +148,8 @@ def _scales(seen: Observation) -> list[Scale]:
 
 
 def _text(a: str, b: str, pair: Pair) -> Iterator[str]:
-    yield f"A  {a}: {_events(pair.n_a)}"
-    yield f"B  {b}: {_events(pair.n_b)}"
+    yield f"A  {a}: {_events(len(pair.events_a))}"
+    yield f"B  {b}: {_events(len(pair.events_b))}"
     yield _clocks(pair.clocks)
     yield ""
     yield from (f"  {line}" for line in _sentences(pair))

@@ -65,12 +65,15 @@ class TwoRatings:
 
 @dataclass(frozen=True)
 class Pair:
-    """Two observations, compared. `n_a` and `n_b` count the events that each coded, states apart; `states` is None
-    when neither coded one; `other_children` counts events of children that are not compared."""
+    """Two observations, compared. `events_a` and `events_b` are what is compared, on A's clock, states apart: the links
+    of `events` are places in them. `states` is None when neither coded one; `other_children` counts events of children
+    that are not compared."""
 
     clocks: Clocks
-    n_a: int
-    n_b: int
+    events_a: tuple[Event, ...]
+    events_b: tuple[Event, ...]
+    states_a: tuple[Event, ...]
+    states_b: tuple[Event, ...]
     events: Agreement
     states: Agreement | None
     units: TimeUnits
@@ -136,8 +139,10 @@ def compare(
     how = (tolerance_ms, hidden, clocks.offset_ms)
     return Pair(
         clocks=clocks,
-        n_a=len(points_a),
-        n_b=len(points_b),
+        events_a=points_a,
+        events_b=points_b,
+        states_a=spans_a,
+        states_b=spans_b,
         events=agreement(points_a, points_b, codes, *how),
         states=agreement(spans_a, spans_b, states, *how) if spans_a or spans_b else None,
         units=_units(one, other, (*codes, *states), unit_ms, tolerance_ms, hidden, end_ms),
@@ -165,8 +170,8 @@ def as_document(pair: Pair) -> dict[str, Any]:
         },
         "ratings": _rated(pair.ratings),
         "disagreements": _listed(pair.events),
-        "n_a": pair.n_a,
-        "n_b": pair.n_b,
+        "n_a": len(pair.events_a),
+        "n_b": len(pair.events_b),
         "tolerance_ms": pair.events.tolerance_ms,
         "offset_ms": pair.clocks.offset_ms,
         "aligned_by": pair.clocks.aligned_by,
@@ -185,12 +190,12 @@ def _events(seen: Observation, offset_ms: int = 0) -> list[Event]:
     return [_moved(event, offset_ms) for event in seen.events if event.code not in passed_over]
 
 
-def _apart(events: Iterable[Event], states: Collection[str]) -> tuple[list[Event], list[Event]]:
+def _apart(events: Iterable[Event], states: Collection[str]) -> tuple[tuple[Event, ...], tuple[Event, ...]]:
     """Events, and states."""
     found: tuple[list[Event], list[Event]] = ([], [])
     for event in events:
         found[event.code in states].append(event)
-    return found
+    return tuple(found[0]), tuple(found[1])
 
 
 def _moved(event: Event, by_ms: int) -> Event:

@@ -19,6 +19,8 @@ PLACES = (
     "followups",
     "assessments",
     "consistency",
+    "agreement",
+    "practice",
     "instruments",
 )
 

@@ -18,6 +18,7 @@ PLACES = (
     ("record.shell", _("Recorder"), frozenset({"visitor", "supervisor"})),
     ("followups.questions", _("Questions"), frozenset({"visitor", "supervisor"})),
     ("programme.index", _("Programme"), frozenset({"manager", "auditor"})),
+    ("agreement.index", _("Agreement"), frozenset({"supervisor", "manager", "auditor"})),
     ("instruments.index", _("Instruments"), frozenset({"supervisor", "manager", "auditor", "administrator"})),
     ("account.accounts", _("Accounts"), frozenset({"administrator"})),
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -12,6 +13,7 @@ from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
 from recorder import access
 from recorder.pages.fields import Line, PageForm
+from recorder.records.visits import Visit
 
 STATUS_NAMES = {"planned": _l("Planned"), "done": _l("Done"), "cancelled": _l("Cancelled")}
 CANCELLED_BY = {"family": _l("By the family"), "staff": _l("By us")}
@@ -38,6 +40,17 @@ class CancelForm(PageForm):
         _l("Who cancelled?"), choices=[SelectChoice(who, words) for who, words in CANCELLED_BY.items()]
     )
     reason = Line(_l("Why?"), [DataRequired(), Length(max=400)])
+
+
+class SecondObserverForm(PageForm):
+    """Who codes a visit a second time, blind to the first: somebody of the team, or the supervisor herself."""
+
+    who = SelectField(_l("Who codes it too?"))
+
+    def __init__(self, *arguments: Any, visit: Visit, **more: Any) -> None:
+        super().__init__(*arguments, **more)
+        could = [person for person in access.visitors() if person.id != visit.account_id]
+        self.who.choices = [SelectChoice(str(person.id), person.name) for person in could]
 
 
 def within_reason(form: Form, field: DateField) -> None:

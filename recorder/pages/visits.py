@@ -12,8 +12,16 @@ from sqlalchemy.orm import joinedload
 from werkzeug.wrappers import Response
 
 from recorder import access
-from recorder.db import db
-from recorder.pages.visit_forms import CANCELLED_BY, STATUS_NAMES, CancelForm, FilterForm, PlanForm
+from recorder.db import db, now
+from recorder.pages.visit_forms import (
+    CANCELLED_BY,
+    STATUS_NAMES,
+    CancelForm,
+    FilterForm,
+    PlanForm,
+    SecondObserverForm,
+)
+from recorder.records.double_coding import Grant, standings
 from recorder.records.families import Assignment, Family
 from recorder.records.observations import Log
 from recorder.records.visits import Visit
@@ -58,16 +66,20 @@ def _period(form: FilterForm | None) -> tuple[date, date]:
 @pages.get("/visits/<uuid:id>")
 def show(id: uuid.UUID) -> str:
     """One visit, with what was recorded."""
-    return _show(access.visit(id), CancelForm(formdata=None))
+    return _show(access.visit(id))
 
 
-def _show(visit: Visit, form: CancelForm) -> str:
+def _show(visit: Visit, form: CancelForm | None = None, second: SecondObserverForm | None = None) -> str:
     logs = db.session.scalars(access.logs().where(Log.visit_id == visit.id).order_by(Log.key)).all()
     return flask.render_template(
         "visits/show.html",
         visit=visit,
         logs=logs,
-        form=form,
+        form=form or CancelForm(formdata=None),
+        second=second or SecondObserverForm(formdata=None, visit=visit),
+        standings=standings(visit.id),
+        may_grant=access.me().role in access.POLICY["visits.second"] and visit.status != "cancelled",
+        may_compare=access.me().role in access.POLICY["agreement.pair"],
         status=STATUS_NAMES,
         cancelled_by=CANCELLED_BY,
         may_cancel=visit.status == "planned" and access.me().role in access.RECORDING,
@@ -123,3 +135,45 @@ def cancel(id: uuid.UUID) -> Response | tuple[str, int]:
     db.session.commit()
     flask.flash(_("The visit is cancelled."))
     return flask.redirect(flask.url_for("families.show", id=visit.family_id))
+
+
+@pages.post("/visits/<uuid:id>/second-observer")
+def second(id: uuid.UUID) -> Response | tuple[str, int]:
+    """Open a visit to a second observer, who codes it blind to the first."""
+    visit = access.visit(id)
+    form = SecondObserverForm(visit=visit)
+    if visit.status == "cancelled":
+        form.who.errors = [_("This visit is cancelled.")]
+        return _show(visit, second=form), 409
+    if not form.validate():
+        return _show(visit, second=form), 422
+    if any(standing.live for standing in standings(visit.id)):
+        form.who.errors = [_("Somebody codes this visit too already. Take that back first.")]
+        return _show(visit, second=form), 409
+    _grant(visit, uuid.UUID(form.who.data))
+    db.session.commit()
+    flask.flash(_("The visit is open to the second observer. Both code it blind to each other."))
+    return flask.redirect(flask.url_for("visits.show", id=visit.id))
+
+
+def _grant(visit: Visit, account_id: uuid.UUID) -> None:
+    """Grant a visit to somebody, or again to whom it was taken back from."""
+    grant = db.session.scalar(select(Grant).where(Grant.visit_id == visit.id, Grant.account_id == account_id))
+    if grant is None:
+        grant = Grant(programme_id=visit.programme_id, visit_id=visit.id, account_id=account_id)
+        db.session.add(grant)
+    grant.granted_by_id, grant.granted_at, grant.taken_back_at = access.me().id, now(), None
+
+
+@pages.post("/visits/<uuid:id>/second-observer/<uuid:grant>/end")
+def end_second(id: uuid.UUID, grant: uuid.UUID) -> Response:
+    """Take a visit back from a second observer; what she has begun already stays hers to finish."""
+    visit = access.visit(id)
+    found = db.session.scalar(select(Grant).where(Grant.id == grant, Grant.visit_id == visit.id))
+    if found is None:
+        access.nothing_here()
+    if found.taken_back_at is None:
+        found.taken_back_at = now()
+        db.session.commit()
+    flask.flash(_("Taken back."))
+    return flask.redirect(flask.url_for("visits.show", id=visit.id))

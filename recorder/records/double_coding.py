@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import uuid
 from collections import defaultdict
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -88,6 +89,47 @@ def is_hidden_from(account_id: uuid.UUID) -> ColumnElement[bool]:
         Grant.visit_id.in_(hers), is_open(), or_(Grant.taken_back_at.is_(None), begun.correlate(Grant).exists())
     )
     return and_(Log.visit_id.in_(pending), Log.kind == "observation", Log.account_id != account_id)
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How far a double coding has come: whether the first and the second observer have signed, and the key of their
+    pair, None before there is one."""
+
+    grant: Grant
+    first_signed: bool
+    second_signed: bool
+    pair: int | None
+
+    @property
+    def live(self) -> bool:
+        """Whether the second observer may still begin, or has begun and not signed."""
+        return self.grant.taken_back_at is None and not (self.first_signed and self.second_signed)
+
+
+def standings(visit_id: uuid.UUID) -> list[Standing]:
+    """The double codings of a visit, in the order in which they were granted; those that were taken back before the
+    second observer signed are left out."""
+    signed = list(
+        db.session.execute(
+            select(Log.role, Log.account_id).where(
+                Log.visit_id == visit_id,
+                Log.kind == "observation",
+                Log.refused.is_(None),
+                Log.closed_at.is_not(None),
+            )
+        )
+    )
+    first = any(role == "primary" for role, _ in signed)
+    seconds = {account_id for role, account_id in signed if role == "second"}
+    made = select(PairAgreement.second_account_id, PairAgreement.key).where(PairAgreement.visit_id == visit_id)
+    pairs = {account_id: key for account_id, key in db.session.execute(made.order_by(PairAgreement.key))}
+    grants = db.session.scalars(select(Grant).where(Grant.visit_id == visit_id).order_by(Grant.granted_at, Grant.id))
+    return [
+        Standing(grant, first, grant.account_id in seconds, pairs.get(grant.account_id))
+        for grant in grants
+        if grant.taken_back_at is None or grant.account_id in seconds
+    ]
 
 
 class PracticePiece(Base):
