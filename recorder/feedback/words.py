@@ -56,7 +56,8 @@ def compose(proposal: Proposal, facts: Facts, language: str) -> dict[str, Any]:
     Parameters: `proposal`, the chosen keys; `facts`, the names; `language`, of the page ("en", "es").
     Returns the proposal as its readers get it: `strengths`, `more_strengths`, `shown`, `more_shown`, `step`,
     `more_steps`, `on_request`, each line with its words and with why it was chosen (in the reader's language),
-    `for_you`, `headings`, `minutes`, `cues`, `warnings`. Raises KeyError for a language without wording.
+    `own_words` (how words of the visitor's are named as hers; {note} is their place), `for_you`, `headings`,
+    `minutes`, `cues`, `warnings`. Raises KeyError for a language without wording.
     """
     writer = _Writer(wording(language), facts, language, proposal.duration_ms)
     strengths = [writer.strength(strength) for strength in proposal.strengths]
@@ -72,6 +73,7 @@ def compose(proposal: Proposal, facts: Facts, language: str) -> dict[str, Any]:
         "step": writer.step(proposal.step, proposal.distress),
         "more_steps": [writer.step(step, proposal.distress) for step in proposal.more_steps],
         "on_request": [writer.step(step, proposal.distress) for step in proposal.on_request],
+        "own_words": fill(writer.words["in_words_of"], visitor=facts.visitor),
         "for_you": writer.fill(writer.words["for_you"]),
         "headings": headings(language, facts.child),
         "warnings": [warning(key) for key in proposal.warnings],

@@ -11,16 +11,25 @@ export function fromProposal(proposal) {
     step,
     second: null,
     spareSteps: [...(proposal.more_steps ?? [])],
+    onRequest: onRequest(proposal),
+    ownWords: proposal.own_words,
     forYou: proposal.for_you ?? "",
     warnings: proposal.warnings ?? [],
     proposed: { strengths: proposal.strengths.map((line) => line.key), step: step?.key ?? null },
   };
 }
 
-/* The next candidate for a strength, at most one a cue type; the old one waits at the end of the queue. */
+/* The themes that only a tick brings, without those that a figure brought already. */
+function onRequest({ step, more_steps: more = [], on_request: themes = [] }) {
+  const there = new Set([step, ...more].map((one) => one?.key));
+  return themes.filter((theme) => !there.has(theme.key));
+}
+
+/* The next candidate for a strength, at most one a cue type (a strength may speak for two); the old one waits at the
+   end of the queue. */
 export function swapStrength(page, place) {
-  const types = new Set(page.strengths.filter((_, other) => other !== place).map((line) => line.type).filter(Boolean));
-  const next = page.spare.findIndex((line) => !line.type || !types.has(line.type));
+  const types = new Set(page.strengths.filter((_, other) => other !== place).flatMap((line) => line.types));
+  const next = page.spare.findIndex((line) => !line.types.some((type) => types.has(type)));
   if (next === -1) return page;
   const old = page.strengths[place];
   return {
@@ -41,20 +50,44 @@ export function dropStrength(page, place) {
 
 /* A strength in the visitor's own words counts as her own note. */
 export function ownStrength(page) {
-  return { ...page, strengths: [...page.strengths, { key: "S10", type: null, text: "", why: "" }] };
+  const line = { key: "S10", type: null, types: [], text: "", why: "", own: true };
+  return { ...page, strengths: [...page.strengths, line] };
 }
 
-/* The next candidate in a queue of one: the step, or what the child showed. */
-export function swap(page, name, queue) {
-  if (page[queue].length === 0) return page;
-  const [next, ...rest] = page[queue];
-  return { ...page, [name]: next, [queue]: page[name] ? [...rest, page[name]] : rest };
+/* The next candidate that fits, in a queue of one: the step, or what the child showed. */
+export function swap(page, name, queue, fits = () => true) {
+  const next = page[queue].findIndex(fits);
+  if (next === -1) return page;
+  const rest = page[queue].filter((_, other) => other !== next);
+  return { ...page, [name]: page[queue][next], [queue]: page[name] ? [...rest, page[name]] : rest };
 }
 
-/* Every text on the page that is checked for words that can hurt; the caregiver's own idea never is. */
-export function texts(page) {
+/* The next candidate for the step or the second step: never two from one cue type. */
+export function swapStep(page, which) {
+  const other = page[which === "step" ? "second" : "step"];
+  return swap(page, which, "spareSteps", (step) => !step.type || step.type !== other?.type);
+}
+
+export const isTicked = ({ step, second, spareSteps }, key) =>
+  [step, second, ...spareSteps].some((one) => one?.key === key);
+
+/* A theme that is ticked comes next in the queue of steps; when its tick goes it leaves the page, too. */
+export function tickTheme(page, key, on) {
+  const theme = page.onRequest.find((step) => step.key === key);
+  if (on) return isTicked(page, key) ? page : { ...page, spareSteps: [theme, ...page.spareSteps] };
+  const isOther = (step) => step?.key !== key;
+  const left = { ...page, spareSteps: page.spareSteps.filter(isOther), second: isOther(page.second) ? page.second : null };
+  return isOther(page.step) ? left : swapStep({ ...left, step: null }, "step");
+}
+
+/* Every text on the page that is checked for words that can hurt, or only what she wrote `own`; the caregiver's own
+   idea never is. */
+export function texts(page, { own = false } = {}) {
   const found = {};
-  page.strengths.forEach((line, place) => (found[`strengths.${place}`] = line.text));
+  page.strengths.forEach((line, place) => {
+    if (line.own || !own) found[`strengths.${place}`] = line.text;
+  });
+  if (own) return found;
   if (page.shown) found.shown = page.shown.text;
   for (const name of ["step", "second"]) {
     for (const part of STEP_PARTS) if (page[name]?.[part]) found[`${name}.${part}`] = page[name][part];
@@ -65,9 +98,12 @@ export function texts(page) {
 
 export const STEP_PARTS = ["when", "what", "say", "helps"];
 
-/* The data of the `sheet` event: the words as they will be printed. */
+/* The data of the `sheet` event: the words as they will be printed. On a page whose language she does not read,
+   `quotes`, her own words are named as hers. */
 export function approved(page, around) {
-  const line = ({ key, type, text }) => ({ key, type: type ?? null, text: text.trim() });
+  const said = ({ own, text }) =>
+    own && around.quotes ? page.ownWords.replace("{note}", () => text.trim()) : text.trim();
+  const line = (one) => ({ key: one.key, type: one.type ?? null, text: said(one) });
   return {
     id: around.id,
     language: around.language,

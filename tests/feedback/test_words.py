@@ -124,6 +124,7 @@ def test_a_visitor_s_own_words_are_named_as_hers_in_another_language() -> None:
     proposal = proposed((10, "VOC"), keeps=[Keep(20_000, "own", "She sang.")])
     composed = compose(proposal, Facts("Mia", visitor="Ana", visitor_language="en"), "es")
     assert composed["strengths"][0]["text"] == "Con palabras de Ana: She sang."
+    assert composed["own_words"] == "Con palabras de Ana: {note}"
 
 
 def test_every_strength_has_words_in_every_language() -> None:

@@ -3,14 +3,16 @@ import { test } from "node:test";
 
 import * as drafts from "../../static/js/page_draft.js";
 
-const line = (key, type) => ({ key, type, text: `${key} happened.`, why: "because" });
-const step = (key) => ({ key, type: null, when: "At night", what: `${key}.`, say: "", helps: "", care: "", why: "" });
+const line = (key, ...types) => ({ key, type: types[0] ?? null, types, text: `${key} happened.`, why: "because" });
+const step = (key, type = null) => ({ key, type, when: "At night", what: `${key}.`, say: "", helps: "", care: "", why: "" });
 const PROPOSAL = {
-  strengths: [line("S1", "CRY"), line("S2", "VOC"), line("S4", "REACH")],
-  more_strengths: [line("S2", "CRY"), line("S3", null)],
+  strengths: [line("S1", "CRY"), line("S2", "VOC"), line("S4", "REACH", "PLAY")],
+  more_strengths: [line("S2", "CRY"), line("S3")],
   shown: line("VOC", "VOC"),
   step: step("deepen"),
   more_steps: [step("repair"), step("time")],
+  on_request: [step("vulnerability"), step("own_support")],
+  own_words: "Con palabras de Ana: {note}",
   for_you: "Rest.",
 };
 
@@ -18,6 +20,12 @@ test("a swap takes the next candidate whose cue type is not on the page; the old
   const page = drafts.swapStrength(drafts.fromProposal(PROPOSAL), 1);
   assert.deepEqual(page.strengths.map((one) => one.key), ["S1", "S3", "S4"]);
   assert.deepEqual(page.spare.map((one) => one.key + one.type), ["S2CRY", "S2VOC"]);
+});
+
+test("following the lead speaks for reaching and for playing: no other strength of either is beside it", () => {
+  const page = drafts.fromProposal({ ...PROPOSAL, more_strengths: [line("S2", "PLAY"), line("S2", "LOOK")] });
+  assert.deepEqual(drafts.swapStrength(page, 0).strengths[0].types, ["LOOK"]);
+  assert.deepEqual(drafts.swapStrength(page, 2).strengths[2].types, ["PLAY"]);
 });
 
 test("without a candidate a swap changes nothing", () => {
@@ -28,9 +36,46 @@ test("without a candidate a swap changes nothing", () => {
 test("steps take turns", () => {
   let page = drafts.fromProposal(PROPOSAL);
   for (const expected of ["repair", "time", "deepen"]) {
-    page = drafts.swap(page, "step", "spareSteps");
+    page = drafts.swapStep(page, "step");
     assert.equal(page.step.key, expected);
   }
+});
+
+test("two steps never come from one cue type", () => {
+  const more = [step("naming", "CRY"), step("listen", "VOC")];
+  const page = drafts.fromProposal({ ...PROPOSAL, step: step("comfort", "CRY"), more_steps: more });
+  assert.equal(drafts.swapStep(page, "second").second.key, "listen");
+  const alone = { ...page, spareSteps: [step("naming", "CRY")] };
+  assert.equal(drafts.swapStep(alone, "second"), alone);
+});
+
+test("a ticked theme comes next; without its tick it leaves the queue and the page", () => {
+  const page = drafts.tickTheme(drafts.fromProposal(PROPOSAL), "own_support", true);
+  assert.deepEqual(page.spareSteps.map((one) => one.key), ["own_support", "repair", "time"]);
+  assert.ok(drafts.isTicked(page, "own_support") && !drafts.isTicked(page, "vulnerability"));
+  assert.equal(drafts.tickTheme(page, "own_support", true), page);
+  const chosen = drafts.swapStep(page, "step");
+  assert.deepEqual([chosen.step.key, chosen.spareSteps.at(-1).key], ["own_support", "deepen"]);
+  const left = drafts.tickTheme(chosen, "own_support", false);
+  assert.deepEqual([left.step.key, drafts.isTicked(left, "own_support")], ["repair", false]);
+  const second = drafts.tickTheme({ ...page, second: step("own_support"), spareSteps: [] }, "own_support", false);
+  assert.equal(second.second, null);
+});
+
+test("a theme that a figure brought already is not asked for", () => {
+  const page = drafts.fromProposal({ ...PROPOSAL, on_request: [step("repair"), step("deepen"), step("vulnerability")] });
+  assert.deepEqual(page.onRequest.map((one) => one.key), ["vulnerability"]);
+});
+
+test("beside sentences that she does not read, only her own words are checked, and they are printed as hers", () => {
+  const page = drafts.ownStrength(drafts.dropStrength(drafts.fromProposal(PROPOSAL), 0));
+  page.strengths[2].text = " You waited {note} $& ";
+  assert.deepEqual(drafts.texts(page, { own: true }), { "strengths.2": " You waited {note} $& " });
+  const around = { id: "s", language: "es", child: "mia", caregiver: null, idea: "", contact: null, show: {} };
+  const printed = (quotes) => drafts.approved(page, { ...around, nextVisit: null, quotes }).strengths;
+  assert.equal(printed(true)[2].text, "Con palabras de Ana: You waited {note} $&");
+  assert.equal(printed(true)[0].text, "S2 happened.");
+  assert.equal(printed(false)[2].text, "You waited {note} $&");
 });
 
 test("every printed text is checked, the caregiver's own idea is not asked for", () => {

@@ -1,0 +1,31 @@
+/* What does the server think of the words of a page? It is shown beside each field. */
+
+import { remark } from "./field.js";
+import * as drafts from "./page_draft.js";
+import * as server from "./server.js";
+
+const CHECK_MS = 600;
+
+/* Check once she has stopped typing. */
+export function soon(state) {
+  clearTimeout(state.timer);
+  state.timer = setTimeout(() => check(state).catch(() => undefined), CHECK_MS);
+}
+
+/* Show beside each field what was found in it; resolves with whether the page may be approved. What she wrote beside
+   sentences that she does not read is in her own language, and is checked in it. */
+export async function check(state) {
+  const { writes, now, page, app } = state;
+  const asked = drafts.texts(page, { own: !writes });
+  const language = writes ? now.language : app.pulled.account.language;
+  const { findings } = Object.keys(asked).length > 0 ? await server.check(language, asked) : { findings: {} };
+  let fine = true;
+  for (const [name, field] of state.fields) {
+    const found = (findings[name] ?? []).map(
+      (one) => ({ message: one.message, stops: one.level === "blocked" || one.level === "glyph" }),
+    );
+    if (found.some((one) => one.stops)) fine = false;
+    remark(field, found);
+  }
+  return fine;
+}

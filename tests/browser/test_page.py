@@ -1,0 +1,102 @@
+"""The page that a visitor proposes to a family: themes that she ticks, and a language that she does not read."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Page, expect
+from shell import all_sent, press, readable, sign_in
+from sqlalchemy import select
+
+from recorder.db import db
+from recorder.records.sheets import Sheet
+
+pytestmark = pytest.mark.browser
+
+MOMENTS = ((5, "VOC"), (7, "TALK"), (30, "LOOK"), (33, "JOY"), (80, "CRY"), (84, "COMF"), (110, "VOC"), (112, "TALK"),
+           (150, "REACH"), (152, "FOLLOW"), (170, "PLAY"), (172, "FOLLOW"), (200, "VOC"), (202, "TALK"))  # fmt: skip
+
+
+@pytest.fixture
+def proposed(page: Page) -> Page:
+    """Ana's tablet with the page for Mia, after five minutes of watching."""
+    page.clock.install()
+    sign_in(page)
+    page.get_by_role("button", name="Open Mia").click()
+    press(page, "observe")
+    press(page, "begin")
+    now = 0
+    for seconds, code in MOMENTS:
+        page.clock.fast_forward((seconds - now) * 1000)
+        now = seconds
+        page.locator(f".pad[data-code={code}]").click()
+    page.clock.fast_forward((300 - now) * 1000)
+    page.locator(".hold").focus()
+    page.keyboard.down("Enter")
+    page.clock.run_for(1100)
+    page.keyboard.up("Enter")
+    for _ in range(3):  # what was noticed, sensitivity, warm presence
+        press(page, "next")
+    expect(page.locator("[data-act=approve]")).to_be_visible()
+    return page
+
+
+def test_a_theme_that_no_figure_brings_is_a_step_once_it_is_ticked(proposed: Page, sqlite_app: Flask) -> None:
+    page = proposed
+    step = page.locator("[data-key]", has=page.locator("[data-field='step.what']"))
+    before = step.get_attribute("data-key")
+    page.get_by_text("More themes").click()
+    tick = page.get_by_label("Support for the caregiver")
+    tick.check()
+    expect(tick).to_be_focused()
+    assert step.get_attribute("data-key") == before, "a tick offers, it does not replace"
+    step.locator("[data-act=swap]").click()
+    expect(page.locator("[data-field='step.what']")).to_have_value(
+        "Who could hold Mia for ten minutes? If no one, tell me."
+    )
+    readable(page)
+    page.reload()
+    expect(page.get_by_label("Support for the caregiver")).to_be_checked()
+    page.get_by_label("Support for the caregiver").uncheck()
+    assert step.get_attribute("data-key") != "own_support"
+    page.get_by_label("Support for the caregiver").check()
+    step.locator("[data-act=swap]").click()
+    press(page, "approve")
+    expect(page.get_by_role("heading", name="The page is approved")).to_be_visible()
+    all_sent(page)
+    with sqlite_app.app_context():
+        words = json.loads(db.session.scalars(select(Sheet)).one().words)
+        assert words["step"]["key"] == "own_support" and words["proposed"]["step"] == before
+
+
+def test_a_page_in_a_language_that_she_does_not_read_is_picked_and_not_typed(proposed: Page, sqlite_app: Flask) -> None:
+    page = proposed
+    assert page.locator("[data-pick-only]").count() == 0
+    page.locator("[data-choice=language]").get_by_label("Spanish").check(force=True)
+    expect(page.locator("[data-pick-only]")).to_contain_text("You do not read Spanish")
+    typed = page.locator(".page__words [data-field]")
+    assert typed.evaluate_all("all => all.map((one) => one.dataset.field)") == ["idea"]
+    first = page.locator("[data-focus='strengths.0']")
+    assert first.get_attribute("lang") == "es"
+    said = first.inner_text()
+    page.locator(".line", has=first).locator("[data-act=swap]").click()
+    expect(first).not_to_have_text(said)
+    expect(first).to_be_focused()
+    page.locator(".line", has=page.locator("[data-focus='strengths.2']")).locator("[data-act=drop]").click()
+    press(page, "own")
+    own = page.locator("[data-field='strengths.2']")
+    own.fill("You are insecure with her.")
+    page.clock.run_for(1000)
+    expect(page.locator(".field--wrong")).to_have_count(1)
+    own.fill("You waited for her.")
+    page.get_by_label("Their own idea").fill("Cantar juntos.")
+    readable(page)
+    press(page, "approve")
+    expect(page.get_by_role("heading", name="The page is approved")).to_be_visible()
+    all_sent(page)
+    with sqlite_app.app_context():
+        words = json.loads(db.session.scalars(select(Sheet)).one().words)
+        assert words["language"] == "es" and words["idea"] == "Cantar juntos."
+        assert words["strengths"][2] == {"key": "S10", "type": None, "text": "Con palabras de Ana: You waited for her."}
