@@ -18,18 +18,22 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from itertools import cycle, islice, repeat
 from pathlib import Path
 
 import pytest
 from flask import Flask
 from people import People
 from sqlalchemy import event, func, select
-from tablet import TabletLog, batch, observed, opening
+from tablet import TabletLog, batch, beside, observed, opening, second, sort
 from waitress import create_server
 
 from recorder import ingest
 from recorder.db import db
-from recorder.ingest import taking
+from recorder.ingest import taking, visits
+from recorder.ingest.derived import pairs
+from recorder.records.assessments import Assessment
+from recorder.records.double_coding import Grant, PairAgreement
 from recorder.records.observations import Batch, Cell, Log, Segment, StoredFigures
 
 THREADS = 8
@@ -68,13 +72,18 @@ def live(app: Flask, people: People) -> Iterator[int]:
 
 def at_once(port: int, body: bytes, headers: dict[str, str]) -> list[tuple[int, dict]]:
     """Send the same body from eight threads at once."""
-    ready, answers = threading.Barrier(THREADS), []
+    return together(port, [(body, headers)] * THREADS)
 
-    def send() -> None:
+
+def together(port: int, sent: list[tuple[bytes, dict[str, str]]]) -> list[tuple[int, dict]]:
+    """Send each body from a thread of its own, all at once."""
+    ready, answers = threading.Barrier(len(sent)), []
+
+    def send(body: bytes, headers: dict[str, str]) -> None:
         ready.wait()
         answers.append(post(port, body, headers))
 
-    threads = [threading.Thread(target=send) for _ in range(THREADS)]
+    threads = [threading.Thread(target=send, args=one) for one in sent]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -101,20 +110,29 @@ def assert_taken_once(app: Flask, log: TabletLog, answers: list[tuple[int, dict]
     with app.app_context():
         row = db.session.scalars(select(Log)).one()
         assert ingest.strings(row) == log.strings
-        for table in (Batch, Segment, StoredFigures):
+        for table in (Batch, Segment, Assessment if row.kind == "sort" else StoredFigures):
             assert db.session.scalar(select(func.count()).select_from(table)) == 1, table
-        assert [cell.visits for cell in db.session.scalars(select(Cell))] == [1, 1]
+        assert [cell.visits for cell in db.session.scalars(select(Cell))] == [1, 1] * (row.kind == "observation")
 
 
-def test_one_batch_from_eight_threads_at_once(app: Flask, people: People, signed_in, live, monkeypatch) -> None:
+KINDS = pytest.mark.parametrize(("kind", "who"), [(observed, "ana"), (sort, "ben")], ids=["observation", "sort"])
+
+
+@KINDS
+def test_one_batch_from_eight_threads_at_once(
+    app: Flask, people: People, signed_in, live, monkeypatch, kind, who: str
+) -> None:
     linger(monkeypatch)
-    log, headers = observed(people), credentials(signed_in("ana"))
+    log, headers = kind(people), credentials(signed_in(who))
     assert_taken_once(app, log, at_once(live, batch(log.part()), headers))
 
 
-def test_without_its_defence_the_same_does_harm(app: Flask, people: People, signed_in, live, monkeypatch) -> None:
+@KINDS
+def test_without_its_defence_the_same_does_harm(
+    app: Flask, people: People, signed_in, live, monkeypatch, kind, who: str
+) -> None:
     linger(monkeypatch)
-    log, headers = observed(people), credentials(signed_in("ana"))
+    log, headers = kind(people), credentials(signed_in(who))
     with app.app_context():
         if db.engine.dialect.name == "sqlite":
             switch_off_begin_immediate()
@@ -123,6 +141,48 @@ def test_without_its_defence_the_same_does_harm(app: Flask, people: People, sign
     answers = at_once(live, batch(log.part()), headers)
     with pytest.raises(AssertionError):
         assert_taken_once(app, log, answers)
+
+
+def sign_together(app: Flask, people: People, signed_in, live: int, monkeypatch) -> list[tuple[int, dict]]:
+    """Two observers of one visit sign at the same time; each transaction stays open for a while after it has looked."""
+    look = pairs.remake
+
+    def slowly(log: Log) -> None:
+        look(log)
+        time.sleep(0.3)
+
+    monkeypatch.setattr(pairs, "remake", slowly)
+    with app.app_context():
+        db.session.add(Grant(programme_id=people.programme, visit_id=people.visits["mia today"],
+                             account_id=people.accounts["ben"], granted_by_id=people.accounts["sol"]))  # fmt: skip
+        db.session.commit()
+    logs = {"ana": observed(people, sync=True), "ben": second(people)}
+    headers = {who: credentials(signed_in(who)) for who in logs}
+    for who, log in logs.items():
+        post(live, batch(log.part(1, 5)), headers[who])
+    return together(live, [(batch(log.part(6)), headers[who]) for who, log in logs.items()])
+
+
+def assert_paired(app: Flask, answers: list[tuple[int, dict]]) -> None:
+    assert [status for status, _ in answers] == [200, 200]
+    with app.app_context():
+        assert db.session.scalar(select(func.count()).select_from(PairAgreement)) == 1
+
+
+def test_two_observers_who_sign_at_once_are_paired(app: Flask, people: People, signed_in, live, monkeypatch) -> None:
+    assert_paired(app, sign_together(app, people, signed_in, live, monkeypatch))
+
+
+def test_two_who_take_no_turns_at_the_visit_miss_each_other(
+    app: Flask, people: People, signed_in, live, monkeypatch
+) -> None:
+    with app.app_context():
+        if db.engine.dialect.name == "sqlite":
+            switch_off_begin_immediate()
+    monkeypatch.setattr(visits, "took_place", lambda log: None)
+    answers = sign_together(app, people, signed_in, live, monkeypatch)
+    with pytest.raises(AssertionError):
+        assert_paired(app, answers)
 
 
 def switch_off_begin_immediate() -> None:
@@ -178,26 +238,24 @@ class Sender:
         raise AssertionError("the server never came back")
 
 
-def send_under_kills(server: Killed, sender: Sender, people: People, kills: int, seed: int) -> None:
-    """Record and send without a pause while the server is killed again and again."""
+def send_under_kills(
+    server: Killed, sender: Sender, said: Iterator[tuple[str, str, dict | None]], kills: int, seed: int
+) -> None:
+    """Say three things at a time and send without a pause while the server is killed again and again."""
     chance = random.Random(seed)
-    sender.log.add("open", data=opening(people))
     sender.deliver()
     for _ in range(kills):
         killer = threading.Timer(chance.uniform(0.0, 0.15), server.kill)
         killer.start()
         while killer.is_alive():
-            for _ in range(3):
-                sender.log.add("tap", "VOC", after_ms=1500)
+            for kind, code, data in islice(said, 3):
+                sender.log.add(kind, code, data, after_ms=1500)
             if not killer.is_alive():
                 break
             send_one(sender)
         killer.join()
         server.start()
         sender.deliver()
-    sender.log.add("end", after_ms=240_000)
-    sender.log.add("close")
-    sender.deliver()
 
 
 def send_one(sender: Sender) -> None:
@@ -227,10 +285,37 @@ def test_a_server_killed_between_batches_loses_and_doubles_nothing(
     server = Killed(database_url)
     try:
         sender = Sender(server.port, credentials(signed_in("ana")), TabletLog())
-        send_under_kills(server, sender, people, KILLS, seed=1)
+        sender.log.add("open", data=opening(people))
+        send_under_kills(server, sender, repeat(("tap", "VOC", None)), KILLS, seed=1)
+        sender.log.add("end", after_ms=240_000)
+        sender.log.add("close")
+        sender.deliver()
     finally:
         server.kill()
     assert_nothing_lost_or_doubled(app, sender.log)
+
+
+def test_a_server_killed_while_cards_are_sorted_loses_and_doubles_none(
+    app: Flask, database_url: str, people: People, signed_in
+) -> None:
+    server = Killed(database_url)
+    whole = sort(people)
+    cards = [(event["code"], event["data"]) for event in map(json.loads, whole.strings[1:-1])]
+    try:
+        sender = Sender(server.port, credentials(signed_in("ben")), TabletLog())
+        sender.log.add("open", data=beside(people, "sort", "safe-base-cards", distribution=[4] * 9))
+        send_under_kills(server, sender, (("place", *card) for card in cycle(cards)), KILLS // 2, seed=2)
+        for card in cards:
+            sender.log.add("place", *card)
+        sender.log.add("close")
+        sender.deliver()
+    finally:
+        server.kill()
+    with app.app_context():
+        row = db.session.scalars(select(Log)).one()
+        assert ingest.strings(row) == sender.log.strings and row.head == sender.log.head(len(sender.log.strings))
+        assessment = db.session.scalars(select(Assessment)).one()
+        assert json.loads(assessment.answers)["9a"] == 9 and assessment.scores["scores"]["security"] > 0.99
 
 
 def test_a_server_that_answers_before_commit_loses_events_when_killed(
