@@ -24,7 +24,11 @@ ABOUT = ("child", "caregiver", "visitor", "disclosure")
 
 
 class SafetyNote(Base):
-    """Somebody was not safe, or told that somebody is not. `log_key` is None for one written in the browser."""
+    """Somebody was not safe, or told that somebody is not. `log_key` is None for one written in the browser.
+
+    A note whose words change after it was acknowledged waits again: `acknowledged_at` is emptied, `written_at` is the
+    time of the change, and `acknowledgement` keeps what was written then, behind its time.
+    """
 
     __tablename__ = "safety_note"
 
