@@ -27,7 +27,7 @@ export function noticed(app) {
           choice(
             t("Was there a chance to try it?"),
             answers(),
-            draft.get("tried", tried),
+            draft.get("tried", tried.get(step.sheet) ?? null),
             (answer) => draft.set("tried", answer),
           ),
         )
@@ -60,6 +60,6 @@ function go(app, step) {
     if (words !== undefined && words !== (notes.get(code) ?? "")) log.add(tape.note, undefined, code, words);
   }
   const answer = draft.get("tried");
-  if (step && answer && answer !== tried) log.add(tape.tried, undefined, step.sheet, answer);
+  if (step && answer && answer !== tried.get(step.sheet)) log.add(tape.tried, undefined, step.sheet, answer);
   app.go("rate");
 }

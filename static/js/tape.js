@@ -77,9 +77,10 @@ export function isDoubleTap(previous, now) {
   return previous !== undefined && now - previous < DOUBLE_TAP_MS;
 }
 
-/* What the events mean together. Times in ms; `observed` leaves out pauses and what was out of view.
+/* What the events mean together. Times in ms; `observed` leaves out what was `unseen`: pauses and what was out of view.
    `steps` are what a person did, in order, each with `struck`; `moves` the places of cards that were not taken back, in
-   order; ratings (known by `ratingKey`), notes and answers are the last that count. */
+   order; ratings (known by `ratingKey`), notes, answers and whether a step was `tried` (by its sheet) are the last that
+   count. */
 export function project(tape, now = 0) {
   const strikes = strikesOf(tape);
   const struck = new Set(
@@ -91,12 +92,14 @@ export function project(tape, now = 0) {
   const reviews = lastBy(effective, "review", (event) => event.data.seq);
   for (const [seq, answer] of reviews) if (answer.answer === "mistake") struck.add(seq);
   const spans = spansOf(effective, strikes, length);
+  const unseen = merged([...spans.paused, ...spans.out]);
   return {
     opening: tape[0]?.data ?? null,
     steps: stepsOf(tape, struck),
     length,
     spent: length - total(merged(spans.paused)),
-    observed: length - total(merged([...spans.paused, ...spans.out])),
+    observed: length - total(unseen),
+    unseen,
     paused: Boolean(lastOf(effective, "pause")?.data.on),
     out: Boolean(lastOf(effective, "view")?.data.out),
     ended: stop?.kind === "end",
@@ -107,7 +110,7 @@ export function project(tape, now = 0) {
     ratings: lastBy(effective, "rating", (event) => ratingKey(event.data.instrument, event.code)),
     moves: effective.filter((event) => event.kind === "place"),
     answers: lastBy(effective, "answer", (event) => event.code, (event) => event.data.value),
-    tried: lastOf(effective, "tried")?.data.answer ?? null,
+    tried: lastBy(effective, "tried", (event) => event.data.sheet, (event) => event.data.answer),
     idea: lastOf(effective, "idea")?.data.text ?? "",
     sheet: lastOf(effective, "sheet")?.data ?? null,
   };
@@ -153,7 +156,8 @@ function stepsOf(tape, struck) {
 }
 
 function spansOf(effective, strikes, length) {
-  const ranges = strikes.filter((mark) => mark.data.from !== undefined).map((mark) => [mark.data.from, mark.data.to]);
+  const struck = strikes.map((mark) => mark.data).filter(({ from }) => from < length); // a void of one event has no `from`
+  const ranges = struck.map(({ from, to }) => [from, Math.min(to, length)]);
   return {
     paused: switched(effective, "pause", "on", length),
     out: [...switched(effective, "view", "out", length), ...ranges],

@@ -155,3 +155,16 @@ test("undo takes a card back to where it was before; the last answer counts", ()
   ]);
   assert.deepEqual(picture.answers, new Map([["f1", "NA"]]));
 });
+
+test("what was unseen is told in stretches, and never goes on after the end", () => {
+  const events = written(["pause", 10000, true], ["pause", 15000, false], ["strike", 60000], ["end", 60000]);
+  const later = [...events, JSON.parse(tape.strike(events, 70000))];
+  assert.deepEqual(tape.project(events).unseen, [[10000, 15000], [30000, 60000]]);
+  assert.deepEqual(tape.project(later).unseen, [[10000, 15000], [30000, 60000]]);
+  assert.equal(tape.project(later).observed, 25000);
+});
+
+test("whether a step was tried is told for the page that gave it", () => {
+  const events = written(["tried", 1000, "one", "no"], ["tried", 2000, "one", "yes"], ["tried", 3000, "two", "some"]);
+  assert.deepEqual(tape.project(events).tried, new Map([["one", "yes"], ["two", "some"]]));
+});
