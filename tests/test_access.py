@@ -109,7 +109,6 @@ MAY = {
     "programme.index": "MA",
     "programme.export": "MA",
     "programme.observation": "SMA",
-    "consistency.show": "VSMA",
 }
 ROLES = {"V": "ana", "S": "sol", "M": "mara", "A": "abe", "I": "ida"}
 MARKED = {"X-Recorder": "1"}

@@ -71,7 +71,7 @@ def no_violation(page: Page) -> None:
 
 def test_a_manager_reads_narrows_and_takes_away(page: Page, visited: None, tmp_path: Path) -> None:
     sign_in(page, "mara")
-    page.get_by_role("link", name="Programme").click()
+    page.get_by_role("link", name="Programme", exact=True).click()
     expect(page.get_by_role("heading", name="First Steps")).to_be_visible()
 
     # coverage and visits, each row with its n
@@ -116,7 +116,8 @@ def test_the_picture_of_an_observation_is_read_by_everybody(page: Page, visited:
     sign_in(page, "mara")
     page.goto(f"/programme/observations/{log}")
     expect(page.get_by_role("img", name="The back-and-forth of this observation")).to_be_visible()
-    expect(page.get_by_role("table").get_by_role("row")).to_have_count(11)
+    cues = page.get_by_role("table", name="Cues and answers")
+    expect(cues.get_by_role("row")).to_have_count(11)
     no_violation(page)
     for width in (768, 390):
         page.set_viewport_size({"width": width, "height": 1024})
