@@ -7,30 +7,16 @@ every answer fitting) and is no rough moment. The `SHADOW_MS` after a HARSH give
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 from recorder.instruments.scheme import Scheme
 from recorder.measures.figures import Figures
+from recorder.measures.fitting import FITS, Tally
 from recorder.measures.observation import Event, Keep, Observation
 from recorder.measures.responsiveness import FollowUp, Pair
 
 SHADOW_MS = 60_000
-FITS = 0.5
-
-
-@dataclass(frozen=True)
-class Tally:
-    """How many cues could be judged, and how many of them got an answer that fits."""
-
-    fitting: int
-    codable: int
-
-    @property
-    def share(self) -> float | None:
-        """fitting / codable; None when nothing could be judged."""
-        return self.fitting / self.codable if self.codable else None
 
 
 @dataclass(frozen=True)
@@ -140,27 +126,6 @@ def gather(observation: Observation, figures: Figures, dyad: Dyad | None = None)
         ratings=observation.ratings,
         dyad=dyad or Dyad(),
     )
-
-
-def tally_of(pairs: Iterable[Mapping[str, Any]], scheme: Scheme) -> Tally:
-    """The tally of an earlier observation, from the pairs that its stored figures keep.
-
-    >>> from recorder.instruments.library import builtin
-    >>> answered = {"codes": ["VOC"], "status": "answered", "response": "TALK", "fit": 1.0}
-    >>> tally_of([answered, {"codes": ["LOOK"], "status": "unanswered"}], builtin("serve-and-return"))
-    Tally(fitting=1, codable=2)
-    """
-    counted = {cue.code for cue in scheme.cues if cue.in_rate}
-    rough = {response.code for response in scheme.responses if response.rough}
-    codable = [pair for pair in pairs if counted & set(pair["codes"]) and pair["status"] in {"answered", "unanswered"}]
-    fitting = [
-        pair
-        for pair in codable
-        if pair["status"] == "answered"
-        and pair["response"] not in rough
-        and (not scheme.fit or (pair["fit"] is not None and pair["fit"] >= FITS))
-    ]
-    return Tally(len(fitting), len(codable))
 
 
 def _gave_space(observation: Observation, figures: Figures) -> frozenset[int]:

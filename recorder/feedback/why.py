@@ -51,6 +51,8 @@ def why(key: str, reasons: Mapping[str, int | float | str]) -> str:
         numbers["clock"] = _clock(int(numbers["t_ms"]))
     if "median_ms" in numbers:
         numbers["seconds"] = f"{float(numbers['median_ms']) / 1000:g}"
+    if isinstance(scale := numbers.get("scale"), float):
+        numbers["scale"] = round(scale)
     sentence = SENTENCES.get(key) or _for_step(reasons)
     return str(sentence) % numbers
 

@@ -17,13 +17,14 @@ from recorder import access, ingest
 from recorder.db import db
 from recorder.feedback.check import check as checked
 from recorder.feedback.choose import propose
-from recorder.feedback.evidence import Dyad, Tally, gather, tally_of
+from recorder.feedback.evidence import Dyad, gather
 from recorder.feedback.icons import ICONS
 from recorder.feedback.pdf import PAPERS, render
 from recorder.feedback.sheet import FeedbackSheet, Visited, from_event
 from recorder.feedback.words import LANGUAGES, Facts, compose, goal_type
 from recorder.instruments.scheme import Scheme
 from recorder.measures.figures import figures
+from recorder.measures.fitting import Tally, tally_of
 from recorder.measures.observation import InvalidObservation, observed_ms
 from recorder.measures.tape import Tape
 from recorder.protection import csrf
@@ -192,6 +193,7 @@ def _last_tally(log: Log, child: Child, scheme: Scheme) -> Tally | None:
             StoredFigures.context == log.context,
             StoredFigures.scheme_hash == log.instrument_hash,
             StoredFigures.log_key != log.key,
+            StoredFigures.log_key.not_in(access.hidden_logs()),
             StoredFigures.local_date <= log.local_date,
         )
         .order_by(StoredFigures.local_date.desc(), StoredFigures.key.desc())

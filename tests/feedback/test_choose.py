@@ -8,8 +8,9 @@ import pytest
 from worked import CUES, RESPONSES, evidence, observed, proposed
 
 from recorder.feedback.choose import Proposal, propose
-from recorder.feedback.evidence import Dyad, Tally, gather
+from recorder.feedback.evidence import Dyad, gather
 from recorder.measures.figures import figures
+from recorder.measures.fitting import Tally
 from recorder.measures.observation import Event, Keep, Observation
 
 

@@ -93,7 +93,9 @@ def _together(said: Sequence[Said], refused: list[Refusal]) -> Tape:
         taps=tuple((e.seq, _tap(e)) for e in kinds["tap"] if _stands(e, strikes) and reviews.get(e.seq) != "mistake"),
         spans=_spans(kinds, strikes, last if ended is None else ended),
         keeps=tuple(
-            Keep(moment(e), e.data.get("kind", "own"), e.data.get("note", "")) for e in flags if e.code == "KEEP"
+            Keep(moment(e), e.data.get("kind", "own"), e.data.get("note", ""))
+            for e in flags
+            if e.code == "KEEP" and reviews.get(e.seq) != "mistake"
         ),
         asks=tuple(
             Ask(e.seq, moment(e), review_notes.get(e.seq) or e.data.get("note", ""))
