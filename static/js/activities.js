@@ -32,16 +32,9 @@ export function activities(app) {
       ),
       element("p", {}, t("Watch together, and leave a page with the family."), rated.map(also)),
     ),
-    now.length > 0
-      ? [element("h2", {}, t("Also due")), element("ul", { class: "activities__list" }, now.map((one) => item(app, one)))]
-      : null,
+    now.length > 0 ? [element("h2", {}, t("Also due")), list(app, now)] : null,
     later.length > 0
-      ? element(
-          "details",
-          { class: "more" },
-          element("summary", {}, t("More")),
-          element("ul", { class: "activities__list" }, later.map((one) => item(app, one))),
-        )
+      ? element("details", { class: "more" }, element("summary", {}, t("More")), list(app, later))
       : null,
     element(
       "p",
@@ -54,6 +47,9 @@ export function activities(app) {
     ),
   );
 }
+
+const list = (app, offers) =>
+  element("ul", { class: "activities__list" }, offers.map((one) => item(app, one)));
 
 const SCREEN = { qset: "sort_start", questionnaire: "ask_start" };
 

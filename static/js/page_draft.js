@@ -76,7 +76,8 @@ export function tickTheme(page, key, on) {
   const theme = page.onRequest.find((step) => step.key === key);
   if (on) return isTicked(page, key) ? page : { ...page, spareSteps: [theme, ...page.spareSteps] };
   const isOther = (step) => step?.key !== key;
-  const left = { ...page, spareSteps: page.spareSteps.filter(isOther), second: isOther(page.second) ? page.second : null };
+  const second = isOther(page.second) ? page.second : null;
+  const left = { ...page, spareSteps: page.spareSteps.filter(isOther), second };
   return isOther(page.step) ? left : swapStep({ ...left, step: null }, "step");
 }
 

@@ -1,6 +1,7 @@
-/* Ratings, one scale set at a time, notes first. Sensitivity comes first, then what is due, then what she chooses. The
-   anchors are in sight, "not observed" is always a choice, and a number that is not on the scale cannot be given. A very
-   low or very high number needs its note: the message stands beside the note. */
+/* Ratings, one scale set at a time, notes first. Sensitivity comes first, then what is due, then what she chooses.
+
+   The anchors are in sight, "not observed" is always a choice, and a number that is not on the scale cannot be given.
+   A very low or very high number needs its note: the message stands beside the note. */
 
 import { button, element } from "./element.js";
 import { remark, textField } from "./field.js";
@@ -57,7 +58,8 @@ export function rate(app) {
 }
 
 function remarkOf(document, language) {
-  return label(document.remark, language) || (document.validated ? "" : t("A coaching instrument, not a validated measure."));
+  const usual = document.validated ? "" : t("A coaching instrument, not a validated measure.");
+  return label(document.remark, language) || usual;
 }
 
 function also(app, others, add) {

@@ -7,6 +7,7 @@ import { t } from "./words.js";
 
 export function firstPass(sort) {
   const { card, table, child, caregiver } = sort;
+  const question = t("Is this like {child}? “The caregiver” is {caregiver}.", { child, caregiver });
   const large = element(
     "div",
     { class: "sort-card sort-card--large", tabindex: "0", role: "group", "data-tile": "true", "data-card": card },
@@ -15,7 +16,7 @@ export function firstPass(sort) {
   return element(
     "div",
     { class: "sort__first" },
-    element("p", { id: "sort-question" }, t("Is this like {child}? “The caregiver” is {caregiver}.", { child, caregiver })),
+    element("p", { id: "sort-question" }, question),
     carried(large, (drop, stamp) => sort.put(card, drop, stamp), { atOnce: true }),
     element("p", { class: "unseen", role: "status" }, sort.said),
     element(
@@ -36,7 +37,7 @@ export function firstPass(sort) {
         "data-act": "straight",
       }),
     ),
-    keyboardHelp(t("Press Tab until the card is marked. 1, 2, 3: less like, in between, more like. 0: not seen. Backspace: undo.")),
+    keyboardHelp(t("1, 2, 3: less like, in between, more like.")),
   );
 }
 
@@ -58,10 +59,17 @@ function group(sort, name, count) {
 /* How many cards were not seen, and what it means. */
 export function unseenWords({ table, mostUnseen }) {
   const n = table.unseen.length;
-  if (n > mostUnseen) return t("{n} were not seen. With more than {most} this sort has no score.", { n, most: mostUnseen });
-  return t("{n} not seen; at most {most}.", { n, most: mostUnseen });
+  const values = { n, most: mostUnseen };
+  if (n > mostUnseen) return t("{n} were not seen. With more than {most} this sort has no score.", values);
+  return t("{n} not seen; at most {most}.", values);
 }
 
-export function keyboardHelp(words) {
-  return element("details", { class: "more" }, element("summary", {}, t("With a keyboard")), element("p", {}, words));
+/* Which keys there are; `own` says those that only this pass has. */
+export function keyboardHelp(own) {
+  return element(
+    "details",
+    { class: "more" },
+    element("summary", {}, t("With a keyboard")),
+    element("p", {}, [t("Press Tab until a card is marked."), own, t("0: not seen. Backspace: undo.")].join(" ")),
+  );
 }

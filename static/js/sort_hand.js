@@ -41,7 +41,11 @@ function inHand(sort, card) {
       "div",
       { class: "sort__where" },
       where,
-      button(t("Take it back"), (event) => sort.back(event.timeStamp, card), { class: "chip-button", "data-act": "back" }),
+      button(
+        t("Take it back"),
+        (event) => sort.back(event.timeStamp, card),
+        { class: "chip-button", "data-act": "back" },
+      ),
     ),
   );
 }

@@ -57,7 +57,8 @@ function pileOf(sort, pile) {
 /* What an overfull pile says: which cards came last, so that one of its cards is moved. */
 export function tooMany(sort, cards) {
   if (cards.length === 0) return null;
-  const named = new Intl.ListFormat(sort.app.language).format(cards.map((card) => t("“{card}”", { card: sort.words(card) })));
+  const quoted = cards.map((card) => t("“{card}”", { card: sort.words(card) }));
+  const named = new Intl.ListFormat(sort.app.language).format(quoted);
   return t("Too many here. Last came {cards}: move that or another card.", { cards: named });
 }
 
@@ -114,10 +115,13 @@ function end(sort) {
   return element(
     "div",
     { class: "sort__end" },
-    keyboardHelp(
-      t("Press Tab until a card is marked. Arrows: go to another card. 1 to 9: put it on that pile. 0: not seen. Backspace: undo."),
+    keyboardHelp(t("Arrows: go to another card. 1 to 9: put it on that pile.")),
+    textField(
+      t("A note for your supervisor"),
+      note,
+      (words) => app.draft.set("note:NOTE", words),
+      { rows: 2, name: "note" },
     ),
-    textField(t("A note for your supervisor"), note, (words) => app.draft.set("note:NOTE", words), { rows: 2, name: "note" }),
     said,
     found,
     element(

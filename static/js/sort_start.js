@@ -39,7 +39,12 @@ export function sortStart(app) {
     consent,
     children.length > 1 ? choice(t("Which child?"), people(children), chosen.child, set("child")) : null,
     family.caregivers.length > 1
-      ? choice(t("Who is “the caregiver” on the cards?"), people(family.caregivers), chosen.caregiver, set("caregiver"))
+      ? choice(
+          t("Who is “the caregiver” on the cards?"),
+          people(family.caregivers),
+          chosen.caregiver,
+          set("caregiver"),
+        )
       : null,
     document.distributions.length > 1
       ? choice(
@@ -65,7 +70,8 @@ const people = (list) => list.map((person) => [person.id, person.first_name]);
 
 /* The heights of the piles in words: "9 piles of 4", or one after the other. */
 function heights(piles) {
-  if (piles.every((holds) => holds === piles[0])) return t("{n} piles of {holds}", { n: piles.length, holds: piles[0] });
+  const [holds] = piles;
+  if (piles.every((other) => other === holds)) return t("{n} piles of {holds}", { n: piles.length, holds });
   return piles.join(" · ");
 }
 

@@ -34,7 +34,8 @@ class Sort {
     this.said = "";
     this.pressed = null; // the last place that was tapped, and when
     const hasWords = this.document.cards.some(tables.hasWords);
-    this.made = element("section", { class: "sort", "data-words": String(hasWords), on: { keydown: (e) => this.key(e) } });
+    const on = { keydown: (event) => this.key(event) };
+    this.made = element("section", { class: "sort", "data-words": String(hasWords), on });
   }
 
   words(card) {
@@ -168,7 +169,7 @@ class Sort {
 
   /* Keys act on the card that has the focus: digits put it down, arrows go to the next one. */
   key(event) {
-    if (event.ctrlKey || event.metaKey || event.altKey || event.repeat && event.key.length === 1) return;
+    if (event.ctrlKey || event.metaKey || event.altKey || (event.repeat && event.key.length === 1)) return;
     const tile = event.target.closest?.("[data-tile]");
     if (!tile) return;
     const { card } = tile.dataset;

@@ -13,13 +13,14 @@ export function start(app) {
   if (!family) return gone(app);
   const chosen = defaults(app, family);
   const schemes = app.pulled.instruments.filter((one) => one.kind === "scheme");
+  const back = () => app.go("activities", { family: family.id });
   const set = (name) => (value) => (chosen[name] = value);
   const consent = consentTick(family, set("givenNow"));
   const names = family.children.map((child) => child.first_name).join(", ");
   return element(
     "section",
     { class: "sheet start" },
-    element("p", {}, button(t("Back"), () => app.go("activities", { family: family.id }), { class: "button button--quiet" })),
+    element("p", {}, button(t("Back"), back, { class: "button button--quiet" })),
     element("h1", { tabindex: "-1" }, t("Watching together with {names}", { names })),
     family.goal ? element("p", { class: "message" }, t("Their goal: {goal}", { goal: family.goal })) : null,
     consent,
