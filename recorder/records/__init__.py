@@ -2,6 +2,7 @@
 
 from recorder.records import (
     assessments,
+    devices,
     double_coding,
     families,
     followups,
@@ -14,6 +15,7 @@ from recorder.records import (
 
 __all__ = [
     "assessments",
+    "devices",
     "double_coding",
     "families",
     "followups",

@@ -25,6 +25,8 @@ ZERO_HEAD = "0" * 64
 class Log(Base):
     """One log. `stored_upto` is the last seq without a hole before it, `head` the chain's SHA-256 there.
 
+    `device_id` is the enrolled tablet that began it, None for a browser that only signed in. `unreadable` counts the
+    rows that could not be opened: what stands in their place makes its chain another one than the tablet's.
     `refused` is the quarantine code of its opening: such a log is kept whole and counts for nothing until somebody
     settles it. `end` is "end", or the reason of an `abort`; `closed_at` is set while the visitor's signature stands.
     """
@@ -36,6 +38,7 @@ class Log(Base):
     id: Mapped[uuid.UUID]
     owner: Mapped[str] = mapped_column(String(10), default="device")
     account_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("account.id"), index=True)
+    device_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("device.id"), index=True)
     visit_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("visit.id", ondelete="CASCADE"), index=True)
     practice_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("practice_piece.id"), index=True)
     family_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("family.id", ondelete="CASCADE"), index=True)
@@ -48,6 +51,7 @@ class Log(Base):
     head: Mapped[str] = mapped_column(String(64), default=ZERO_HEAD)
     started_at: Mapped[datetime | None]
     local_date: Mapped[date | None]
+    unreadable: Mapped[int] = mapped_column(default=0)
     refused: Mapped[str | None] = mapped_column(String(40))
     end: Mapped[str | None] = mapped_column(String(20))
     closed_at: Mapped[datetime | None]
@@ -104,7 +108,10 @@ class Batch(Base):
 
 
 class Quarantined(Base):
-    """An event that was stored apart, with the reason: acknowledged, never lost, waiting for somebody to settle it."""
+    """An event that was stored apart, with the reason: acknowledged, never lost, waiting for somebody to settle it.
+
+    `account_id` is whose log it is or, where that is not known, who sent it or answers for the tablet that did.
+    """
 
     __tablename__ = "quarantined"
 
@@ -112,6 +119,7 @@ class Quarantined(Base):
     programme_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("programme.id"))
     log_id: Mapped[uuid.UUID] = mapped_column(index=True)
     account_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("account.id"))
+    device_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("device.id"))
     seq: Mapped[int]
     code: Mapped[str] = mapped_column(String(40))
     message: Mapped[str] = mapped_column(String(400))
