@@ -79,6 +79,7 @@ POLICY: dict[str, frozenset[str]] = {
     "visits.end_second": CASEWORK,
     "record.shell": ANYONE,
     "record.words": ANYONE,
+    "record.wording": ANYONE,
     "sync.events": RECORDING,
     "sync.pull": RECORDING,
     "sheets.show": RECORDS,

@@ -62,6 +62,7 @@ MAY = {
     "visits.end_second": "S",
     "record.shell": "VSMAI-",
     "record.words": "VSMAI-",
+    "record.wording": "VSMAI-",
     "sync.events": "VS",
     "sync.pull": "VS",
     "sheets.show": "VSMA",

@@ -66,6 +66,22 @@ def missing_glyphs(text: str) -> list[str]:
 
 
 @cache
+def letters() -> tuple[tuple[int, int], ...]:
+    """The characters that the embedded font can draw, as ranges of code points, both ends inclusive.
+
+    >>> any(first <= ord("ñ") <= last for first, last in letters())
+    True
+    """
+    ranges: list[tuple[int, int]] = []
+    for point in sorted(_fonts().face.charToGlyph):
+        if ranges and point == ranges[-1][1] + 1:
+            ranges[-1] = (ranges[-1][0], point)
+        else:
+            ranges.append((point, point))
+    return tuple(ranges)
+
+
+@cache
 def _fonts() -> Any:
     """Read the embedded fonts once a process, and hand out the regular one."""
     from fontpkg_lato import ROOT

@@ -1,6 +1,6 @@
-"""What does a tablet load to record? One static shell a language, and the words its scripts speak.
+"""What does a tablet load to record? One static shell a language, the words its scripts speak, and a page's wording.
 
-Both are the same for everybody: no personal word, so they may be kept in a cache and, later, work without a network.
+They are the same for everybody: no personal word, so they may be kept in a cache and, later, work without a network.
 What is personal comes through `pull` and stays in the browser's own storage.
 """
 
@@ -9,6 +9,9 @@ from __future__ import annotations
 import flask
 from flask_babel import force_locale
 
+from recorder.feedback.pdf import letters
+from recorder.feedback.words import LANGUAGES as WORDINGS
+from recorder.feedback.words import wording as worded
 from recorder.languages import LANGUAGES, sentences
 
 pages = flask.Blueprint("record", __name__)
@@ -27,6 +30,14 @@ def words(language: str) -> flask.Response:
     """Every English sentence of the program with its translation."""
     _known(language)
     return _cacheable(flask.jsonify(sentences(language)))
+
+
+@pages.get("/wording/<language>.json")
+def wording(language: str) -> flask.Response:
+    """The wording of a family's page, with the letters that its printed font can draw: the tablet proposes with it."""
+    if language not in WORDINGS:
+        flask.abort(404)
+    return _cacheable(flask.jsonify(dict(worded(language)) | {"letters": letters()}))
 
 
 def _known(language: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest
 from flask.testing import FlaskClient
 
 STATIC = Path(__file__).parents[2] / "static"
+WORDING = Path(__file__).parents[2] / "recorder" / "feedback" / "wording"
 
 
 @pytest.mark.parametrize("language", ["en", "es"])
@@ -24,7 +26,7 @@ def test_the_shell_holds_no_personal_word(signed_in, client: FlaskClient) -> Non
     assert ana == signed_in("ben").get("/record/en").get_data() == client.get("/record/en").get_data()
 
 
-@pytest.mark.parametrize("path", ["/record/en", "/i18n/es.json"])
+@pytest.mark.parametrize("path", ["/record/en", "/i18n/es.json", "/wording/es.json"])
 def test_caches_may_keep_it_and_ask_whether_it_changed(client: FlaskClient, path: str) -> None:
     answer = client.get(path)
     assert answer.headers["Cache-Control"] == "public, no-cache"
@@ -33,7 +35,8 @@ def test_caches_may_keep_it_and_ask_whether_it_changed(client: FlaskClient, path
     assert (again.status_code, again.get_data()) == (304, b"")
 
 
-@pytest.mark.parametrize("path", ["/record/xx", "/record/EN", "/record/", "/i18n/fr.json", "/i18n/en"])
+@pytest.mark.parametrize("path", ["/record/xx", "/record/EN", "/record/", "/i18n/fr.json", "/i18n/en",
+                                  "/wording/fr.json"])  # fmt: skip
 def test_a_language_that_is_not_on_the_list_is_not_found(client: FlaskClient, path: str) -> None:
     assert client.get(path).status_code == 404
 
@@ -46,6 +49,15 @@ def test_the_words_are_the_catalogue(client: FlaskClient) -> None:
     words = client.get("/i18n/es.json").get_json()
     assert isinstance(words, dict)
     assert all(isinstance(word, str) for word in words.values())
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_the_wording_of_a_page_comes_with_the_letters_that_can_be_printed(client: FlaskClient, language: str) -> None:
+    words = client.get(f"/wording/{language}.json").get_json()
+    letters = words.pop("letters")
+    assert words == json.loads((WORDING / f"{language}.json").read_text(encoding="utf-8"))
+    for letter, drawn in {"ñ": True, "…": True, "🎵": False, "م": False}.items():
+        assert any(first <= ord(letter) <= last for first, last in letters) is drawn, letter
 
 
 def test_nothing_in_the_shell_is_inline(client: FlaskClient) -> None:
