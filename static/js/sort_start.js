@@ -35,7 +35,11 @@ export function sortStart(app) {
         n: document.cards.length,
       }),
     ),
-    element("p", {}, t("Sort them alone, after the visit. The parent never sorts the cards, and does not see them.")),
+    element(
+      "p",
+      {},
+      t("Only a trained observer sorts the cards: alone, after the visit. The parent never sorts or sees them."),
+    ),
     consent,
     children.length > 1 ? choice(t("Which child?"), people(children), chosen.child, set("child")) : null,
     family.caregivers.length > 1
