@@ -22,7 +22,7 @@ pages = flask.Blueprint("consistency", __name__)
 def show(id: uuid.UUID) -> str:
     """One family's visits side by side, as far as they can be compared."""
     family = access.family(id)
-    found = consistency(family)
+    found = consistency(family, access.hidden_logs())
     return flask.render_template(
         "consistency/show.html",
         family=family,

@@ -191,7 +191,7 @@ def _visits(family: Family) -> Sequence[Visit]:
 
 
 def _sheets(family: Family) -> Sequence[Sheet]:
-    query = select(Sheet).where(Sheet.family_id == family.id)
+    query = access.sheets().where(Sheet.family_id == family.id)
     return db.session.scalars(query.order_by(Sheet.local_date.desc(), Sheet.key.desc()).limit(SHOWN_VISITS)).all()
 
 

@@ -45,7 +45,7 @@ def pull() -> flask.Response:
         epoch=EPOCH,
         account=_person(account),
         programme=_programme(account),
-        families=caseload(access.families(), account.programme, now()),
+        families=caseload(access.families(), access.sheets(), account.programme, now()),
         grants=granted(account, now()),
         practice=practice(account.programme_id),
         instruments=offered(account.programme_id),

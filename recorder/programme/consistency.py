@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from recorder.db import db
 from recorder.instruments.edition import Labels
@@ -146,10 +146,13 @@ class Consistency:
     events: tuple[LifeEvent, ...]
 
 
-def consistency(family: Family) -> Consistency:
-    """What was seen of a family over its visits, the dyads with most visits first."""
-    figures = _figures(family)
-    ratings = _ratings(family)
+def consistency(family: Family, hidden: Select[Any] | None = None) -> Consistency:
+    """What was seen of a family over its visits, the dyads with most visits first.
+
+    Parameters: `hidden`, the keys of logs that the reader is blind to, because she codes the same visit.
+    """
+    figures = _figures(family, hidden)
+    ratings = _ratings(family, hidden)
     agreed = reliability(family.programme_id) if ratings else {}
     rules, rated = _together(figures, _who), _together(ratings, _who)
     dyads = [
@@ -170,7 +173,7 @@ def consistency(family: Family) -> Consistency:
     )
 
 
-def _figures(family: Family) -> Sequence[Any]:
+def _figures(family: Family, hidden: Select[Any] | None) -> Sequence[Any]:
     columns = (
         *(StoredFigures.local_date, StoredFigures.child_id, StoredFigures.context, StoredFigures.scheme),
         *(StoredFigures.scheme_hash, StoredFigures.measures_version, StoredFigures.answered, StoredFigures.codable),
@@ -178,19 +181,23 @@ def _figures(family: Family) -> Sequence[Any]:
         *(StoredFigures.non_distress_answered, StoredFigures.non_distress_codable),
         StoredFigures.figures["caregiver"].as_string().label("caregiver"),
     )
-    query = select(*columns).where(StoredFigures.family_id == family.id)
+    query = _seen(select(*columns).where(StoredFigures.family_id == family.id), hidden)
     return db.session.execute(query.order_by(StoredFigures.local_date, StoredFigures.key)).all()
 
 
-def _ratings(family: Family) -> Sequence[Any]:
+def _ratings(family: Family, hidden: Select[Any] | None) -> Sequence[Any]:
     columns = (
         *(StoredFigures.child_id, StoredFigures.context, StoredRating.local_date, StoredRating.log_key),
         *(StoredRating.account_id, StoredRating.instrument, StoredRating.scale, StoredRating.value),
         StoredFigures.figures["caregiver"].as_string().label("caregiver"),
     )
     query = select(*columns).join(StoredFigures, StoredFigures.log_key == StoredRating.log_key)
-    query = query.where(StoredFigures.family_id == family.id)
+    query = _seen(query.where(StoredFigures.family_id == family.id), hidden)
     return db.session.execute(query.order_by(StoredRating.local_date, StoredRating.log_key)).all()
+
+
+def _seen(query: Select[Any], hidden: Select[Any] | None) -> Select[Any]:
+    return query if hidden is None else query.where(StoredFigures.log_key.not_in(hidden))
 
 
 def _who(row: Any) -> Who:

@@ -32,14 +32,16 @@ NOTHING_SEEN: Mapping[str, Any] = {"goal": "", "due": None, "offered": [], "visi
 """What a second observer is told of a family beside its people."""
 
 
-def caseload(families: Select[Family], programme: Programme, at: datetime) -> list[dict[str, Any]]:
+def caseload(
+    families: Select[Family], sheets: Select[Sheet], programme: Programme, at: datetime
+) -> list[dict[str, Any]]:
     """The families of a selection, as the tablet keeps them.
 
-    Parameters: `families`, those that may be seen; `at`, the time now, in UTC.
+    Parameters: `families` and `sheets`, those that may be seen; `at`, the time now, in UTC.
     """
     present = list(_present(families, at))
     ids = [family.id for family, _ in present]
-    observed, visits, sheets = last_observed(ids), _visits(ids, at.date()), _last_sheets(ids)
+    observed, visits, last = last_observed(ids), _visits(ids, at.date()), _last_sheets(sheets, ids)
     double = _double_coded([visit.id for planned in visits.values() for visit in planned])
     known = history(programme.id, ids, programme.observe_every_days)
     return [
@@ -49,7 +51,7 @@ def caseload(families: Select[Family], programme: Programme, at: datetime) -> li
             "due": _as_due(due(family, observed.get(family.id), programme.observe_every_days, today)),
             "offered": [_as_offer(offer) for offer in offers(family, known, today)],
             "visits": [_as_visit(visit, visit.id in double) for visit in visits[family.id]],
-            "last_step": _last_step(sheets.get(family.id)),
+            "last_step": _last_step(last.get(family.id)),
         }
         for family, today in present
     ]
@@ -178,9 +180,9 @@ def _as_visit(visit: Visit, double_coded: bool) -> dict[str, str | bool | None]:
     }
 
 
-def _last_sheets(ids: Sequence[uuid.UUID]) -> Mapping[uuid.UUID, Sheet]:
+def _last_sheets(sheets: Select[Sheet], ids: Sequence[uuid.UUID]) -> Mapping[uuid.UUID, Sheet]:
     """The newest page of each family."""
-    query = select(Sheet).where(Sheet.family_id.in_(ids)).order_by(Sheet.local_date, Sheet.approved_at, Sheet.key)
+    query = sheets.where(Sheet.family_id.in_(ids)).order_by(Sheet.local_date, Sheet.approved_at, Sheet.key)
     return {sheet.family_id: sheet for sheet in db.session.scalars(query)}
 
 
