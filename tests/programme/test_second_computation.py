@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 import uuid
 from datetime import UTC, date, datetime, time, timedelta
@@ -22,6 +23,7 @@ from recorder.programme.dosage import dosage
 from recorder.programme.ratings import ratings
 from recorder.programme.responsiveness import responsiveness
 from recorder.programme.rollup import Period, Selection, month_of, months_before
+from recorder.records.double_coding import Grant
 from recorder.records.families import Consent, Family
 from recorder.records.people import Account
 from recorder.records.visits import Visit
@@ -36,7 +38,7 @@ def make_up(chance: random.Random, people: People, code: str) -> tuple[TabletLog
     """One observation at noon of a random day, as a tablet's log and as plain events."""
     day = TODAY - timedelta(days=chance.randrange(2, 170))
     scheme = chance.choice(["serve-and-return", "serve-and-return", "serve-and-return", "serve-and-return-slower"])
-    role = chance.choice(["primary"] * 6 + ["second", "practice"])
+    role = chance.choice(["primary"] * 6 + ["second", "second"])
     signed = chance.random() < 0.85
     instrument = library.builtin(scheme)
     log = TabletLog()
@@ -85,7 +87,23 @@ def make_up(chance: random.Random, people: People, code: str) -> tuple[TabletLog
                      tuple(taps), tuple(gaps), tuple(given))  # fmt: skip
 
 
+def grant(people: People, who: str, log: TabletLog) -> None:
+    """Let a second observer code the visit of her log."""
+    said = json.loads(log.strings[0])["data"]
+    if said["role"] == "second":
+        family = db.session.get_one(Family, uuid.UUID(said["family"]))
+        visit = Visit(id=uuid.UUID(said["visit"]), programme_id=family.programme_id, family_id=family.id,
+                      site_id=family.site_id, account_id=people.accounts[who],
+                      local_date=date.fromisoformat(said["wall"][:10]))  # fmt: skip
+        db.session.add(visit)
+        db.session.flush()
+        db.session.add(Grant(programme_id=family.programme_id, visit_id=visit.id, account_id=people.accounts[who],
+                             granted_by_id=people.accounts["sol"]))  # fmt: skip
+        db.session.commit()
+
+
 def send(people: People, who: str, log: TabletLog) -> None:
+    grant(people, who, log)
     reply = ingest.take(db.session.get_one(Account, people.accounts[who]), ingest.read(batch(log.part())))
     assert [entry for entry in reply if entry["quarantined"]] == []
 
