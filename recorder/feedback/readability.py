@@ -41,7 +41,7 @@ def sentences(text: str) -> list[str]:
     found, start = [], 0
     for stop in re.finditer(r"[.!?…]+[\"'”’»)\]]*(?=\s|$)|\n+", text):
         before = text[start : stop.start()].rsplit(None, 1)
-        if stop.group() == "." and before and before[-1].lstrip("¿¡(«“\"'").casefold() in ABBREVIATIONS:
+        if stop.group() == "." and before and before[-1].lstrip("¿¡(«“\"'").lower() in ABBREVIATIONS:
             continue
         found.append(text[start : stop.end()].strip())
         start = stop.end()
@@ -153,7 +153,7 @@ def english_syllables(word: str) -> int:
     >>> [english_syllables(word) for word in ("smiled", "communicative", "made", "little", "wanted", "back-and-forth")]
     [1, 5, 1, 2, 2, 3]
     """
-    return sum(_english(part) for part in re.split(r"[-.,]", word.casefold()) if part)
+    return sum(_english(part) for part in re.split(r"[-.,]", word.lower()) if part)
 
 
 def _english(word: str) -> int:
@@ -177,7 +177,7 @@ def spanish_syllables(word: str) -> int:
     >>> [spanish_syllables(word) for word in ("Mía", "sonrió", "también", "guitarra", "ciudad", "leer", "muy", "aquí")]
     [2, 2, 2, 3, 2, 2, 1, 2]
     """
-    return sum(_spanish(part) for part in re.split(r"[-.,'’]", word.casefold()) if part)
+    return sum(_spanish(part) for part in re.split(r"[-.,'’]", word.lower()) if part)
 
 
 def _spanish(word: str) -> int:
