@@ -117,13 +117,14 @@ def _refused(row: StoredInstrument, why: str) -> tuple[str, int]:
     return reading.page(stored(row), refusal=why), 409
 
 
-def _form_page(row: StoredInstrument, form: InstrumentForm) -> str:
+def _form_page(row: StoredInstrument, form: InstrumentForm, wrong: bool = False) -> str:
     for name in FIRST_ROWS[row.kind]:
         if not len(form[name]):
             form[name].append_entry()
     return flask.render_template(
         f"instruments/edit_{row.kind}.html",
         form=form,
+        wrong=wrong,
         row=row,
         entry=stored(row),
         kind=KIND_NAMES[row.kind],
@@ -145,7 +146,7 @@ def save(id: uuid.UUID) -> Answer:
         form.remove(flask.request.form["remove"])
         return _form_page(row, form)
     if not form.validate():
-        return _form_page(row, form), 422
+        return _form_page(row, form, wrong=True), 422
     drafts.rewrite(row, form.document(row.document))
     db.session.commit()
     if lacking := fault(row.kind, row.document):

@@ -139,15 +139,19 @@ def number(typed: str) -> int | float | None:
     if not typed.strip():
         return None
     plain = typed.strip().replace(",", ".")
-    if not re.fullmatch(r"[+-]?[0-9]{1,9}(\.[0-9]{1,9})?", plain):
+    if not re.fullmatch(r"[+-]?[0-9]{1,9}(\.[0-9]{1,25})?", plain):
         raise ValueError(_("This is not a number."))
     value = float(plain)
     return int(value) if value.is_integer() else value
 
 
 def as_typed(value: Any) -> str:
-    """A number as a person would type it."""
-    return "" if value is None else f"{value:.10g}"
+    """A number as a person would type it, all its digits.
+
+    >>> as_typed(9.0), as_typed(1 / 3), as_typed(0.0000001)
+    ('9', '0.3333333333333333', '0.0000001')
+    """
+    return "" if value is None else f"{Decimal(str(value)):f}".removesuffix(".0")
 
 
 class Seconds(StringField):

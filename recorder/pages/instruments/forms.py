@@ -177,9 +177,9 @@ class RangeForm(InstrumentForm):
 
     @classmethod
     def data_of(cls, document: Mapping[str, Any]) -> dict[str, Any]:
+        data = super().data_of(document)
         span = f"{document.get('low')}-{document.get('high')}"
-        there = "low" in document and "high" in document
-        return super().data_of(document) | {"numbers": span if span in NUMBER_RANGES else "own" if there else "1-5"}
+        return data | ({"numbers": span, "low": None, "high": None} if span in NUMBER_RANGES else {"numbers": "own"})
 
     def document(self, old: Mapping[str, Any]) -> dict[str, Any]:
         entry = super().document(old)

@@ -29,10 +29,8 @@ class CodeRow(Row):
 class CueRow(CodeRow):
     """What the child does."""
 
-    window_ms = Seconds(_l("An answer may take ... seconds"), [Optional(), NumberRange(1, HOUR_MS)])
-    continues_ms = Seconds(
-        _l("A tap within ... seconds goes on with the same cue"), [Optional(), NumberRange(0, HOUR_MS)]
-    )
+    window_ms = Seconds(_l("Answer within (seconds)"), [Optional(), NumberRange(1, HOUR_MS)])
+    continues_ms = Seconds(_l("Goes on within (seconds)"), [Optional(), NumberRange(0, HOUR_MS)])
     distress = tick(_l("Distress"))
     in_rate = tick(_l("Counts in the response rate"), default=True)
 
