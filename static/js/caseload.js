@@ -1,6 +1,7 @@
 /* Whom does she visit, and what is due? Opening one family leaves the other names behind. */
 
 import { button, element } from "./element.js";
+import { together } from "./second.js";
 import { signIn } from "./sync_badge.js";
 import { unfinished } from "./unfinished.js";
 import { t } from "./words.js";
@@ -15,6 +16,7 @@ export function caseload(app) {
     app.elsewhere ? element("p", { class: "message" }, t("This visit is open in another window. Go on there.")) : null,
     unfinished(app, app.unfinished),
     families.length > 0 ? element("ul", { class: "cards" }, families.map((family) => card(app, family))) : none(app),
+    together(app),
     element("p", { class: "quiet" }, element("a", { href: "/" }, t("To your other pages"))),
   );
 }

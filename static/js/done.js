@@ -27,14 +27,14 @@ export function done(app) {
   return element(
     "section",
     { class: "sheet done" },
-    element("h1", { tabindex: "-1" }, title(opening.kind, sheet)),
+    element("h1", { tabindex: "-1" }, title(opening, sheet)),
     state,
     links,
     element(
       "div",
       { class: "actions" },
       button(t("Back to the families"), () => app.putAway(), { class: "button button--quiet" }),
-      app.family(opening.family) && button(
+      opening.role !== "second" && app.family(opening.family) && button(
         t("More at this visit"),
         () => app.putAway("activities", { family: opening.family }),
         { class: "button button--quiet", "data-act": "more" },
@@ -43,7 +43,8 @@ export function done(app) {
   );
 }
 
-function title(kind, sheet) {
+function title({ kind, role }, sheet) {
+  if (role === "second" || role === "practice") return t("Your coding is signed");
   if (kind === "sort") return t("The cards are signed");
   if (kind === "questionnaire") return t("The answers are signed");
   return sheet ? t("The page is approved") : t("The visit is finished");

@@ -31,6 +31,7 @@ export class OpenLog {
       scheme,
       family: opening.family,
       visit: opening.visit,
+      role: opening.role,
       child: opening.children[0] ?? null,
       user: opening.user,
       done: false,

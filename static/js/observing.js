@@ -7,10 +7,14 @@ import { holdButton } from "./hold.js";
 import { liveTape } from "./live_tape.js";
 import { momentNote } from "./moment_note.js";
 import { pads } from "./pads.js";
+import { isCodedByTwo } from "./second.js";
 import { stayAwake } from "./awake.js";
 import { stopEarly } from "./stop_early.js";
 import * as tape from "./tape.js";
 import { label, t } from "./words.js";
+
+/* The code of a tap on a spoken "now", in every scheme. */
+const SYNC = "SYNC";
 
 export function observing(app) {
   const { log, draft } = app;
@@ -35,7 +39,7 @@ export function observing(app) {
 
   const clock = element("span", { class: "clock__time" });
   const planned = element("span", { class: "clock__planned" });
-  const chips = chipRow(log, note, toggle);
+  const chips = chipRow(log, note, toggle, isCodedByTwo(app, log.picture().opening));
   const named = (by) => {
     const name = people.adults.find(([id]) => id === by)?.[1] ?? people.focalName;
     surface.querySelector(".pads__column--caregiver .pads__title").textContent = name;
@@ -48,7 +52,7 @@ export function observing(app) {
       "header",
       { class: "observe__top" },
       element("h1", { tabindex: "-1" }, people.child),
-      who(people, draft, named),
+      people.adults.length > 1 && who(people, draft, named),
       element("p", { class: "clock", role: "timer", "aria-label": t("Time watched") }, clock, planned),
     ),
     surface,
@@ -97,8 +101,11 @@ export function observing(app) {
 /* Where an observation that has stopped goes on: what must be asked comes first. */
 export function next(log, scheme) {
   if (log.picture().aborted?.reason === "family_withdrew") return "withdrawn";
-  return tape.toReview(log.tape, scheme).length > 0 ? "review" : "noticed";
+  return tape.toReview(log.tape, scheme).length > 0 ? "review" : afterReview(log);
 }
+
+/* What follows the look back: only the first observer of a visit leaves a page with the family. */
+export const afterReview = (log) => (log.picture().opening.role === "primary" ? "noticed" : "rate");
 
 function persons(app) {
   const opening = app.log.picture().opening;
@@ -109,7 +116,7 @@ function persons(app) {
     child: name(family?.children, opening.children[0]) || t("Child"),
     focal: opening.caregivers[0],
     focalName: adults[0]?.[1] ?? t("Caregiver"),
-    adults: [...adults, ["other", t("Somebody else")]],
+    adults: adults.length > 0 ? [...adults, ["other", t("Somebody else")]] : [],
   };
 }
 
@@ -129,7 +136,7 @@ function said(picture) {
   return picture.spent >= plan ? t("planned time is over") : t("of {time}", { time: minutes(plan) });
 }
 
-function chipRow(log, note, toggle) {
+function chipRow(log, note, toggle, byTwo) {
   const chip = (words, act, name) => button(
     words,
     (event) => act(event.timeStamp),
@@ -144,6 +151,10 @@ function chipRow(log, note, toggle) {
   const row = element(
     "div",
     { class: "observe__chiprow" },
+    byTwo && button(t("Now"), (event) => log.add(tape.tap, event.timeStamp, SYNC), {
+      class: "chip-button chip-button--now",
+      "data-act": "sync",
+    }),
     chip(t("Keep"), (stamp) => note.open("keep", stamp), "keep"),
     chip(t("Ask my supervisor"), (stamp) => note.open("ask", stamp), "ask"),
     out,
@@ -162,6 +173,7 @@ function chipRow(log, note, toggle) {
 
 /* The words of a step on the tape, and the side it belongs to. */
 export function wordsOf(step, scheme, language, people) {
+  if (step.code === SYNC) return { side: "mark", words: t("Now") };
   if (step.kind === "tap") {
     const item = [...scheme.cues, ...scheme.responses, ...(scheme.markers ?? [])].find((one) => one.code === step.code);
     const by = step.data?.by ? people.adults.find(([id]) => id === step.data.by)?.[1] : "";

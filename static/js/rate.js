@@ -27,7 +27,8 @@ export function rate(app) {
     draft.set("set", to);
     app.go("rate");
   };
-  const onward = () => finished(app, scale, cards) && (number + 1 < sets.length ? turn(number + 1) : app.go("page"));
+  const isLast = opening.role !== "primary" && number === sets.length - 1;
+  const onward = () => finished(app, scale, cards) && (number + 1 < sets.length ? turn(number + 1) : leave(app));
   const add = (id) => {
     if (!finished(app, scale, cards)) return;
     draft.set("sets", [...sets, id]);
@@ -52,9 +53,16 @@ export function rate(app) {
     element(
       "div",
       { class: "actions" },
-      button(t("Next"), onward, { class: "button button--large", "data-act": "next" }),
+      button(isLast ? t("Sign your coding") : t("Next"), onward, { class: "button button--large", "data-act": "next" }),
     ),
   );
+}
+
+/* The first observer goes on to the family's page; for anybody else this is the end. */
+function leave(app) {
+  if (app.log.picture().opening.role === "primary") return app.go("page");
+  app.log.add(tape.close);
+  return app.go("done");
 }
 
 function remarkOf(document, language) {

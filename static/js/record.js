@@ -19,13 +19,14 @@ import { takeUp } from "./hand_over.js";
 import { held } from "./lock.js";
 import { OpenLog } from "./log.js";
 import { noticed } from "./noticed.js";
-import { observing } from "./observing.js";
+import { afterReview, observing } from "./observing.js";
 import { Outbox } from "./outbox.js";
 import { page } from "./page.js";
 import { rate } from "./rate.js";
 import { review } from "./review.js";
 import { safety, safetyStart } from "./safety.js";
 import { beside } from "./safety_beside.js";
+import { practiceStart, secondStart } from "./second.js";
 import * as server from "./server.js";
 import { sortStart } from "./sort_start.js";
 import { sorting } from "./sorting.js";
@@ -52,11 +53,13 @@ const SCREENS = {
   ask_review: askReview,
   safety_start: safetyStart,
   safety,
+  second_start: secondStart,
+  practice_start: practiceStart,
   done,
   withdrawn,
 };
 /* Screens on which no log is open: going there lets go of the one that is. */
-const BETWEEN = new Set(["families", "activities", "start", "sort_start", "ask_start", "safety_start"]);
+const BETWEEN = new Set(["families", "activities", "start", "sort_start", "ask_start", "safety_start", "second_start", "practice_start"]);
 const AT_WORK = { observation: "observing", sort: "sorting", questionnaire: "asking", safety: "safety" };
 const SOON_MS = 700;
 const RECORDING_MS = 8000; // while she watches, sending takes what came together
@@ -133,7 +136,8 @@ class App {
   }
 
   family(id) {
-    return this.pulled?.families.find((family) => family.id === id);
+    const granted = (this.pulled?.grants ?? []).map((one) => one.family);
+    return [...(this.pulled?.families ?? []), ...granted].find((family) => family.id === id);
   }
 
   /* The document of the scheme that this log was opened with, also when a newer one has come since. */
@@ -187,7 +191,8 @@ class App {
   }
 
   /* Start a log of any kind: `opening` is what its kind adds, `instrument` what it is done with (null: nothing).
-     `about` names the child, the caregiver and the visit: not named it is the one that is going on, null a new one. */
+     `about` names the child, the caregiver and the visit: not named it is the one that is going on, null a new one.
+     A practice has no `family` (null), and so no visit. */
   async beginLog(family, about, opening, instrument, stamp) {
     await this.open(await this.opened(family, about, opening, instrument, stamp));
     this.log.onWrite(); // its first event came before anybody listened
@@ -198,9 +203,7 @@ class App {
   async opened(family, about, opening, instrument, stamp) {
     const started = moment(stamp);
     await this.findBegun();
-    const visit = about.visit === undefined ? this.visitOf(family) : about.visit;
     const id = uuid7(Date.now());
-    const others = family.caregivers.map((one) => one.id).filter((one) => one !== about.caregiver);
     const first = {
       ...opening,
       ...(instrument && {
@@ -208,10 +211,7 @@ class App {
         version: instrument.document.version,
         hash: instrument.hash,
       }),
-      visit: visit ?? uuid7(Date.now()),
-      family: family.id,
-      children: [about.child].filter(Boolean),
-      caregivers: [about.caregiver, ...others].filter(Boolean),
+      ...(family ? this.whose(family, about) : { children: [], caregivers: [] }),
       device: await deviceId(),
       user: this.pulled.account.id,
       wall: new Date(started).toISOString(),
@@ -222,13 +222,25 @@ class App {
     return { log, draft: await Draft.of(id), release };
   }
 
+  /* What a log says of a family: the visit, and its people, the focal ones first. */
+  whose(family, about) {
+    const visit = about.visit === undefined ? this.visitOf(family) : about.visit;
+    const others = family.caregivers.map((one) => one.id).filter((one) => one !== about.caregiver);
+    return {
+      visit: visit ?? uuid7(Date.now()),
+      family: family.id,
+      children: [about.child].filter(Boolean),
+      caregivers: [about.caregiver, ...others].filter(Boolean),
+    };
+  }
+
   /* Take up a log where it was left. */
   async resume(row) {
     if (!(await this.take(row.id))) return this.show();
     const { ended, aborted, closed } = this.log.picture();
     const stopped = ended || aborted;
     const { kind } = this.log.row;
-    const usual = kind === "observation" && stopped ? "noticed" : AT_WORK[kind];
+    const usual = kind === "observation" && stopped ? afterReview(this.log) : AT_WORK[kind];
     await this.go(closed ? "done" : this.draft.get("screen", usual));
   }
 

@@ -4,6 +4,7 @@ import { choice } from "./choice.js";
 import { minutes } from "./clock.js";
 import { button, element } from "./element.js";
 import { remark, textField } from "./field.js";
+import { afterReview } from "./observing.js";
 import * as tape from "./tape.js";
 import { label, t } from "./words.js";
 
@@ -81,7 +82,7 @@ function go(app, cards) {
     if (card.step.about === "ask") settleQuestion(app.log, card);
     else settleMoment(app.log, card);
   }
-  app.go("noticed");
+  app.go(afterReview(app.log));
 }
 
 function settleMoment(log, { step, now, written }) {

@@ -5,14 +5,14 @@ import { askFirst, consentTick } from "./consent.js";
 import { button, element } from "./element.js";
 import { textField } from "./field.js";
 import { gone } from "./gone.js";
+import { schemes, usualScheme } from "./schemes.js";
 import { planned } from "./visits.js";
-import { label, t } from "./words.js";
+import { t } from "./words.js";
 
 export function start(app) {
   const family = app.family(app.place.family);
   if (!family) return gone(app);
   const chosen = defaults(app, family);
-  const schemes = app.pulled.instruments.filter((one) => one.kind === "scheme");
   const back = () => app.go("activities", { family: family.id });
   const set = (name) => (value) => (chosen[name] = value);
   const consent = consentTick(family, set("givenNow"));
@@ -41,7 +41,7 @@ export function start(app) {
       textField(t("Who else is there?"), "", set("present"), { single: true, name: "present" }),
       choice(
         t("What do you look for?"),
-        schemes.map((one) => [one.id, label(one.document.label, app.language, one.id)]),
+        schemes(app),
         chosen.scheme,
         set("scheme"),
       ),
@@ -62,9 +62,6 @@ export function start(app) {
 }
 
 function defaults(app, family) {
-  const scheme = app.pulled.instruments.find(
-    (one) => one.kind === "scheme" && one.document.name === "serve-and-return",
-  );
   return {
     child: family.children[0]?.id,
     caregiver: family.caregivers[0]?.id,
@@ -72,7 +69,7 @@ function defaults(app, family) {
     state: "calm",
     minutes: 10,
     present: "",
-    scheme: (scheme ?? app.pulled.instruments.find((one) => one.kind === "scheme")).id,
+    scheme: usualScheme(app),
     visit: app.visitOf(family),
     givenNow: false,
   };
