@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import hashlib
 import uuid
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 from sqlalchemy import bindparam, insert, select
 from sqlalchemy.exc import DBAPIError, IntegrityError
@@ -23,6 +24,8 @@ from recorder.records.people import Account
 
 ATTEMPTS = 5
 DEADLOCKS = frozenset({"40001", "40P01"})
+
+Made = TypeVar("Made")
 
 # made once: putting a statement together takes longer than SQLite takes to answer it
 _EARLIER = select(Batch.request_hash, Batch.reply).where(
@@ -52,11 +55,16 @@ def take(account: Account, delivery: Delivery) -> list[dict[str, Any]]:
     Parameters: `account`, whose tablet sent it. Returns one entry a log, in the order of the batch: `id`,
     `stored_upto`, `head`, `duplicates`, `quarantined`. Raises `OtherContent`; nothing is stored then.
     """
+    return committed(lambda: _take(account, delivery))
+
+
+def committed(work: Callable[[], Made]) -> Made:
+    """Do a piece of work and commit it; where it met another one, from the beginning again."""
     for attempt in range(1, ATTEMPTS + 1):
         try:
-            reply = _take(account, delivery)
+            made = work()
             db.session.commit()
-            return reply
+            return made
         except DBAPIError as error:
             db.session.rollback()
             if attempt == ATTEMPTS or not _met_another(error):
@@ -161,16 +169,22 @@ def _put_aside(account: Account, part: Part, aside: list[Aside]) -> list[dict[st
     listed = {key: row.message for key, row in there.items() if row.account_id == account.id}
     new: dict[tuple[int, str, str], dict[str, Any]] = {}
     for one in aside:
-        key = (one.seq, one.code, hashlib.sha256(one.event.encode()).hexdigest())
+        key = known_by(one)
         listed[key] = one.message
         if key not in there:
-            new[key] = _row(account, part.log, one, key[2])
+            new[key] = as_row(account, part.log, one)
     if new:
         connection.execute(_QUARANTINE, list(new.values()))
     return [{"seq": seq, "code": code, "message": listed[seq, code, hash]} for seq, code, hash in sorted(listed)]
 
 
-def _row(account: Account, log: uuid.UUID, one: Aside, event_hash: str) -> dict[str, Any]:
+def known_by(one: Aside) -> tuple[int, str, str]:
+    """What an event that is put aside is known by, within its log: seq, code, and the hash of its string."""
+    return one.seq, one.code, hashlib.sha256(one.event.encode()).hexdigest()
+
+
+def as_row(account: Account, log: uuid.UUID, one: Aside) -> dict[str, Any]:
+    """An event that is put aside, as its row."""
     return {
         "programme_id": account.programme_id,
         "log_id": log,
@@ -178,7 +192,7 @@ def _row(account: Account, log: uuid.UUID, one: Aside, event_hash: str) -> dict[
         "seq": one.seq,
         "code": one.code,
         "message": one.message,
-        "event_hash": event_hash,
+        "event_hash": known_by(one)[2],
         "event": one.event,
         "received_at": now(),
     }

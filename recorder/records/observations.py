@@ -17,6 +17,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from recorder.db import Base, Sealed, SealedBytes, now
 from recorder.records.columnar import Columnar
+from recorder.records.people import Account
 from recorder.records.visits import Visit
 
 ZERO_HEAD = "0" * 64
@@ -127,6 +128,11 @@ class Quarantined(Base):
     event: Mapped[str] = mapped_column(Sealed("quarantined.event"))
     received_at: Mapped[datetime] = mapped_column(default=now)
     settled_at: Mapped[datetime | None]
+    settled_by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("account.id"))
+    reason: Mapped[str | None] = mapped_column(Sealed("quarantined.reason"))
+
+    account: Mapped[Account] = relationship(foreign_keys=[account_id])
+    settled_by: Mapped[Account | None] = relationship(foreign_keys=[settled_by_id])
 
     __table_args__ = (UniqueConstraint("programme_id", "log_id", "seq", "code", "event_hash"),)
 

@@ -21,7 +21,7 @@ from recorder.measures.tape import Tape
 from recorder.records.observations import Log
 from recorder.records.people import Account
 
-__all__ = ["Aside", "Grown", "follow", "grow", "observation", "recompute", "tape"]
+__all__ = ["Aside", "Grown", "again", "follow", "grow", "observation", "recompute", "tape"]
 
 _FOLLOW: Mapping[str, Callable[[Grown], list[Aside]]] = {
     "observation": observations.follow,
@@ -58,6 +58,15 @@ def grow(log: Log, account: Account, before: int, events: Sequence[str]) -> tupl
     if log.kind == "observation":  # the others are closed once it is known that they can be scored
         log.closed_at = (log.closed_at or now()) if grown.tape.closed else None
     return grown, aside
+
+
+def again(log: Log, account: Account, events: Sequence[str]) -> tuple[Grown | None, list[Aside]]:
+    """Read a locked log from its beginning as if it arrived now, as `grow` does; its opening is judged once more only
+    if it was refused, since a log that counts does not cease to."""
+    if log.refused:
+        return grow(log, account, 0, events)
+    grown = Grown(log, tapes.read(events), events, 0, log.closed_at is not None)
+    return grown, grown.misunderstood()
 
 
 def follow(grown: Grown) -> list[Aside]:

@@ -67,6 +67,8 @@ def _take(log: Log, seq: int, words: Mapping[str, Any]) -> None:
         db.session.add(sheet)
     elif sheet.log_key != log.key:
         raise Unfit("Another page has this id.")
+    elif sheet.seq >= seq:
+        return  # this page or a later one was kept when it came: the log is read again
     for name, content in values.items():
         setattr(sheet, name, content)
     if promised:
