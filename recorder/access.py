@@ -24,7 +24,7 @@ from recorder.records.double_coding import PairAgreement, PracticePiece, is_hidd
 from recorder.records.families import Assignment, Family
 from recorder.records.followups import Question, SafetyNote
 from recorder.records.instruments import StoredInstrument
-from recorder.records.observations import Log
+from recorder.records.observations import Log, StoredFigures
 from recorder.records.people import Account, Programme, Site
 from recorder.records.sheets import Sheet
 from recorder.records.visits import Visit
@@ -214,6 +214,12 @@ def sheets() -> Select[Sheet]:
     """The pages of the families that this person may touch."""
     mine = families().with_only_columns(Family.id)
     return select(Sheet).where(Sheet.family_id.in_(mine), Sheet.log_key.not_in(hidden_logs()))
+
+
+def figures() -> Select[StoredFigures]:
+    """The figures of observations at the families that this person may touch; what she is blind to is left out."""
+    mine = families().with_only_columns(Family.id)
+    return select(StoredFigures).where(StoredFigures.family_id.in_(mine), StoredFigures.log_key.not_in(hidden_logs()))
 
 
 def pairs() -> Select[PairAgreement]:

@@ -151,16 +151,17 @@ def together(names: Iterable[str], language: str) -> str:
     return f"{', '.join(named[:-1])}{joint}{named[-1]}"
 
 
-def goal_type(goal: str, language: str) -> str | None:
-    """The cue type that a goal's words point to, if one does.
+def goal_type(goal: str) -> str | None:
+    """The cue type that a goal's words point to, in whichever language of pages they are; None if they point to none.
 
-    >>> goal_type("More calm at bedtime", "en")
-    'CRY'
+    >>> goal_type("More calm at bedtime"), goal_type("Dormir mejor"), goal_type("")
+    ('CRY', 'CRY', None)
     """
     spoken = set(re.findall(r"\w+", goal.casefold()))
-    for code, known in wording(language)["goal_words"].items():
-        if spoken & set(known):
-            return str(code)
+    for language in LANGUAGES:
+        for code, known in wording(language)["goal_words"].items():
+            if spoken & set(known):
+                return str(code)
     return None
 
 

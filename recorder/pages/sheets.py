@@ -165,7 +165,7 @@ def _dyad(log: Log, family: Family, child: Child, tape: Tape, scheme: Scheme) ->
     done = last is not None and tape.tried.get(str(last.id)) == "yes"
     return Dyad(
         goal=family.goal,
-        goal_type=next(filter(None, (goal_type(family.goal, language) for language in LANGUAGES)), None),
+        goal_type=goal_type(family.goal),
         age_months=_age_months(child, log),
         last=_last_tally(log, child, scheme),
         doing=frozenset({last.step}) if last is not None and done else frozenset(),

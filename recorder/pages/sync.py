@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 
 from recorder import access, ingest
 from recorder.db import now
+from recorder.feedback.words import goal_type
 from recorder.protection import csrf
 from recorder.records.caseload import caseload, granted, practice
 from recorder.records.instruments import offered
@@ -45,11 +46,17 @@ def pull() -> flask.Response:
         epoch=EPOCH,
         account=_person(account),
         programme=_programme(account),
-        families=caseload(access.families(), access.sheets(), account.programme, now()),
+        families=_families(account),
         grants=granted(account, now()),
         practice=practice(account.programme_id),
         instruments=offered(account.programme_id),
     )
+
+
+def _families(account: Account) -> list[dict[str, Any]]:
+    """The caseload, with the kind of cue that each family's goal points to."""
+    families = caseload(access.families(), access.sheets(), access.figures(), account.programme, now())
+    return [family | {"goal_type": goal_type(family["goal"])} for family in families]
 
 
 def _person(account: Account) -> dict[str, Any]:

@@ -1,9 +1,9 @@
 """What does a tablet need to know of the families that are visited with it, and no more?
 
 First names, ages in months, what was agreed to, what is due, visits of the next fortnight and those that were missed,
-the step that was last agreed. A second observer gets the people of the one visit that she was granted, and nothing of
-what was seen or agreed before: she codes blind to the first. A family that left, or that took its consent back, is not
-there. Days are days at the family's site.
+the step that was last agreed, and what else a page may rest on (`earlier`). A second observer gets the people of the
+one visit that she was granted, and nothing of what was seen or agreed before: she codes blind to the first. A family
+that left, or that took its consent back, is not there. Days are days at the family's site.
 """
 
 from __future__ import annotations
@@ -21,29 +21,47 @@ from sqlalchemy.orm import selectinload
 
 from recorder.db import db
 from recorder.instruments.library import kind
+from recorder.records import earlier
 from recorder.records.double_coding import Grant, PracticePiece, is_live
 from recorder.records.due import SOON, Due, Offer, due, history, last_observed, offers
 from recorder.records.families import SCOPES, Consent, Family
+from recorder.records.observations import StoredFigures
 from recorder.records.people import Account, Programme
 from recorder.records.sheets import Sheet
 from recorder.records.visits import Visit
 
-NOTHING_SEEN: Mapping[str, Any] = {"goal": "", "due": None, "offered": [], "visits": [], "last_step": None}
+NOTHING_SEEN: Mapping[str, Any] = {
+    "goal": "",
+    "goal_type": None,
+    "due": None,
+    "offered": [],
+    "visits": [],
+    "last_step": None,
+    "last_visits": [],
+    "our_days": [],
+    "new_stage": [],
+}
 """What a second observer is told of a family beside its people."""
 
 
 def caseload(
-    families: Select[Family], sheets: Select[Sheet], programme: Programme, at: datetime
+    families: Select[Family],
+    sheets: Select[Sheet],
+    figures: Select[StoredFigures],
+    programme: Programme,
+    at: datetime,
 ) -> list[dict[str, Any]]:
     """The families of a selection, as the tablet keeps them.
 
-    Parameters: `families` and `sheets`, those that may be seen; `at`, the time now, in UTC.
+    Parameters: `families`, `sheets` and `figures`, those that may be seen; `at`, the time now, in UTC.
     """
     present = list(_present(families, at))
     ids = [family.id for family, _ in present]
     observed, visits, last = last_observed(ids), _visits(ids, at.date()), _last_sheets(sheets, ids)
     double = _double_coded([visit.id for planned in visits.values() for visit in planned])
     known = history(programme.id, ids, programme.observe_every_days)
+    before, said = earlier.last_visits(figures, ids), earlier.our_days(ids)
+    happened = earlier.life_events(ids, at.date())
     return [
         _people(family, today)
         | {
@@ -52,6 +70,9 @@ def caseload(
             "offered": [_as_offer(offer) for offer in offers(family, known, today)],
             "visits": [_as_visit(visit, visit.id in double) for visit in visits[family.id]],
             "last_step": _last_step(last.get(family.id)),
+            "last_visits": before.get(family.id, []),
+            "our_days": said.get(family.id, []),
+            "new_stage": list(earlier.new_stages(family, observed.get(family.id), happened.get(family.id), today)),
         }
         for family, today in present
     ]
@@ -187,7 +208,9 @@ def _last_sheets(sheets: Select[Sheet], ids: Sequence[uuid.UUID]) -> Mapping[uui
 
 
 def _last_step(sheet: Sheet | None) -> dict[str, str] | None:
-    """The small step that the family was last given, in the words of its page."""
+    """The small step that the family was last given, in the words of its page; `step` is its key."""
     step = (json.loads(sheet.words).get("step") or {}) if sheet else {}
     text = " ".join(str(step[part]) for part in ("when", "what") if step.get(part))
-    return {"sheet": str(sheet.id), "text": text} if sheet and text else None
+    if sheet is None or not text:
+        return None
+    return {"sheet": str(sheet.id), "child": str(sheet.child_id), "step": sheet.step, "text": text}

@@ -146,7 +146,7 @@ def test_names_stay_as_they_are() -> None:
     assert composed["strengths"][1]["text"].startswith("At the start, {child} <b> made a sound.")
     assert together(["Mia", "Iván"], "es") == "Mia e Iván"
     assert together(["Mia", "Hielo"], "es") == "Mia y Hielo"
-    assert goal_type("Pasar un buen rato", "es") is None
+    assert goal_type("Pasar un buen rato") is None
 
 
 def test_an_unknown_language_is_refused() -> None:

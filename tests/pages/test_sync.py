@@ -299,7 +299,12 @@ def test_the_last_step_is_that_of_the_newest_page(signed_in, people: People) -> 
     log.add("sheet", data=words | {"step": words["step"] | {"when": "When Mia looks,", "what": "look back."}})
     post(ana, batch(log.part()))
     (family,) = pull(ana)["families"]
-    assert family["last_step"] == {"sheet": words["id"], "text": "When Mia looks, look back."}
+    assert family["last_step"] == {
+        "sheet": words["id"],
+        "child": str(people.children["Mia"]),
+        "step": words["step"]["key"],
+        "text": "When Mia looks, look back.",
+    }
 
 
 def test_visits_of_the_next_fortnight_and_those_missed(signed_in, people: People) -> None:
