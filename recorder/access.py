@@ -4,7 +4,8 @@ One table names every endpoint with the roles that may use it; an endpoint that 
 rows a person may touch is decided by the fetchers below, in a view's first line: what is another's and what does not
 exist are the same 404. A visitor touches the families that are hers today (by dated assignment), a supervisor those
 of her team and the unassigned ones of her site, managers and auditors those of their programme; an administrator
-touches accounts and no records.
+touches accounts and no records. A tablet (`device`) appends what was recorded, by its own token, and reads nothing; a
+person whose vault on it is open (`user`) pulls her caseload.
 """
 
 from __future__ import annotations
@@ -17,9 +18,10 @@ from zoneinfo import ZoneInfo
 import flask
 from sqlalchemy import ColumnElement, Select, and_, false, or_, select, true
 
-from recorder import sessions
+from recorder import devices, sessions
 from recorder.db import db, now
 from recorder.records.assessments import ExternalResult, LifeEvent
+from recorder.records.devices import Device
 from recorder.records.double_coding import PairAgreement, PracticePiece, is_hidden_from
 from recorder.records.families import Assignment, Family
 from recorder.records.followups import Question, SafetyNote
@@ -40,6 +42,8 @@ READS_AVAILABILITY = CASEWORK | PROGRAMME
 """Who sees an external emotional-availability result: not those who observe, so that it cannot colour what they see."""
 ACCOUNTS = frozenset({"administrator"})
 INSTRUMENTS = PROGRAMME | CASEWORK | ACCOUNTS
+TABLET = frozenset({"device"})
+UNLOCKED = frozenset({"user"})
 
 POLICY: dict[str, frozenset[str]] = {
     "static": ANYONE,
@@ -80,8 +84,14 @@ POLICY: dict[str, frozenset[str]] = {
     "record.shell": ANYONE,
     "record.words": ANYONE,
     "record.wording": ANYONE,
-    "sync.events": RECORDING,
-    "sync.pull": RECORDING,
+    "sync.manifest": RECORDING | TABLET,
+    "sync.events": RECORDING | TABLET,
+    "sync.pull": RECORDING | UNLOCKED,
+    "tablet.hello": ANYONE,
+    "tablet.enrol": ANYONE,
+    "tablet.user": RECORDING,
+    "tablet.report": TABLET,
+    "tablet.recover": TABLET,
     "sheets.show": RECORDS,
     "sheets.pdf": RECORDS,
     "sheets.proposal": RECORDING,
@@ -136,17 +146,38 @@ def attach(app: flask.Flask) -> None:
 
 
 def _guard() -> flask.typing.ResponseReturnValue | None:
+    devices.load()
     sessions.load()
     endpoint = flask.request.endpoint
     if endpoint is None:
         return None  # no such page: the 404 is the same for everybody
     allowed = POLICY.get(endpoint, frozenset())
-    role = flask.g.account.role if flask.g.account else "stranger"
-    if role in allowed:
+    principal = _principal(allowed)
+    if principal in allowed:
         return None
-    if role == "stranger":
+    if principal == "stranger":
         return _send_to_sign_in()
     flask.abort(403)
+
+
+def _principal(allowed: frozenset[str]) -> str:
+    """Who asks. Where a tablet may, its tokens decide, and a wrong one is a stranger's: nothing is taken or handed out
+    in the name of whoever else is signed in with the same browser."""
+    if allowed & TABLET and devices.bearer():
+        return "device" if flask.g.device else "stranger"
+    if allowed & UNLOCKED and devices.bearer():
+        if flask.g.device and flask.g.device.revoked_at:
+            return "revoked"
+        if devices.USER in flask.request.headers:
+            flask.g.account = flask.g.user
+            return _role_unlocked()
+    return flask.g.account.role if flask.g.account else "stranger"
+
+
+def _role_unlocked() -> str:
+    if flask.g.account is None:
+        return "stranger"
+    return "user" if flask.g.account.role in RECORDING else flask.g.account.role
 
 
 def _send_to_sign_in() -> flask.typing.ResponseReturnValue:
@@ -162,6 +193,22 @@ def me() -> Account:
     if account is None:
         flask.abort(401)
     return account
+
+
+def device(*, revoked: bool = False) -> Device:
+    """The tablet that sends this request; 401 without one, 403 when it was `revoked`, unless that does not matter."""
+    found: Device | None = flask.g.device
+    if found is None:
+        flask.abort(401)
+    if found.revoked_at is not None and not revoked:
+        flask.abort(403)
+    return found
+
+
+def sender() -> tuple[Account, Device | None]:
+    """Who sends what was recorded: a tablet and who answers for it or, without one, the person who is signed in."""
+    found: Device | None = flask.g.device
+    return (me(), None) if found is None else (found.enrolled_by, found)
 
 
 def today() -> date:
@@ -284,6 +331,14 @@ def sites() -> list[Site]:
     if account.role in RECORDING:
         could = could.where(Site.id == account.site_id)
     return list(db.session.scalars(could.order_by(Site.name)))
+
+
+def recorder() -> Account:
+    """The person who is signed in, if she records; 401 for a stranger, 403 for another role."""
+    account = me()
+    if account.role not in RECORDING:
+        flask.abort(403)
+    return account
 
 
 def programme() -> Programme:

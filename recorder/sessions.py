@@ -2,8 +2,8 @@
 
 A session is a row of our own (`SignedIn`), so that it can be ended: the cookie holds a random token of 256 bits, the
 row its SHA-256. It ends after `SESSION_HOURS` without use, at sign-out, and when the password or role changes or the
-account is disabled. A GET writes nothing, so "last seen" moves with a person's next POST or sync; a tablet that only
-reads for half a day signs in again.
+account is disabled; then also ends what tablets may pull for that person. A GET writes nothing, so "last seen" moves
+with a person's next POST or sync; a tablet that only reads for half a day signs in again.
 
 Five failures for one name in 15 minutes make each further try wait longer; no name is ever locked for good. A hundred
 failures over all names make tries take turns: one in 5 seconds is looked at, whoever sends it, so that a password that
@@ -28,6 +28,7 @@ from sqlalchemy import ColumnElement, delete, func, select, true, update
 from werkzeug.wrappers import Response
 
 from recorder.db import db, fingerprint, now
+from recorder.records.devices import DeviceUser
 from recorder.records.people import Account, FailedSignIn, SignedIn
 
 COOKIE = "__Host-recorder"
@@ -121,7 +122,7 @@ def sign_in(name: str, password: str, agent: str = "", known: str = "") -> str:
         raise Refused(_wait_seconds(FailedSignIn.fingerprint == key))
     token = secrets.token_hex(32)
     db.session.execute(delete(FailedSignIn).where(FailedSignIn.fingerprint == key))
-    db.session.add(SignedIn(token_hash=_digest(token), account_id=account.id, agent=agent[:200]))
+    db.session.add(SignedIn(token_hash=digest(token), account_id=account.id, agent=agent[:200]))
     db.session.flush()
     _end_oldest(account)
     db.session.commit()
@@ -182,11 +183,14 @@ def sign_out() -> None:
 
 
 def end_all(account: Account, but: SignedIn | None = None) -> None:
-    """End every session of a person (but one): the password or role changed, or the account was disabled."""
+    """End every session of a person (but one), and what tablets may pull for her: the password or role changed, or the
+    account was disabled. What she recorded is sent all the same."""
     ending = update(SignedIn).where(SignedIn.account_id == account.id, SignedIn.revoked_at.is_(None))
     if but is not None:
         ending = ending.where(SignedIn.id != but.id)
     db.session.execute(ending.values(revoked_at=now()))
+    pulling = update(DeviceUser).where(DeviceUser.account_id == account.id, DeviceUser.revoked_at.is_(None))
+    db.session.execute(pulling.values(revoked_at=now()))
 
 
 def load() -> None:
@@ -195,7 +199,7 @@ def load() -> None:
     token = flask.request.cookies.get(COOKIE, "")
     if not token:
         return
-    session = db.session.scalar(select(SignedIn).where(SignedIn.token_hash == _digest(token)))
+    session = db.session.scalar(select(SignedIn).where(SignedIn.token_hash == digest(token)))
     if session is None or not _is_live(session, now()):
         return
     flask.g.session, flask.g.account = session, session.account
@@ -225,5 +229,6 @@ def drop_cookie(response: Response) -> None:
     response.delete_cookie(COOKIE, secure=True, httponly=True, samesite="Lax", path="/")
 
 
-def _digest(token: str) -> str:
+def digest(token: str) -> str:
+    """The SHA-256 by which a token is stored."""
     return hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()

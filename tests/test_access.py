@@ -1,7 +1,8 @@
 """The policy table, walked: every endpoint, every role, every object, on both databases.
 
 What each role may do is written down here a second time, by hand: whoever changes the table has to change it here
-too. V visitor, S supervisor, M manager, A auditor, I administrator, - a stranger.
+too. V visitor, S supervisor, M manager, A auditor, I administrator, - a stranger, D a tablet by its own token, U a
+tablet with Ana's token. What a stranger may, a tablet may too.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import uuid
 from datetime import timedelta
 
 import pytest
+from enrolling import enrol
 from flask import Flask
 from flask.testing import FlaskClient
 from forms import send, token
@@ -63,8 +65,14 @@ MAY = {
     "record.shell": "VSMAI-",
     "record.words": "VSMAI-",
     "record.wording": "VSMAI-",
-    "sync.events": "VS",
-    "sync.pull": "VS",
+    "sync.manifest": "VSDU",
+    "sync.events": "VSDU",
+    "sync.pull": "VSU",
+    "tablet.hello": "VSMAI-",
+    "tablet.enrol": "VSMAI-",
+    "tablet.user": "VS",
+    "tablet.report": "DU",
+    "tablet.recover": "DU",
     "sheets.show": "VSMA",
     "sheets.pdf": "VSMA",
     "sheets.proposal": "VS",
@@ -131,9 +139,9 @@ def cells(app: Flask) -> list[tuple[str, str, str]]:
     return found
 
 
-def ask(client: FlaskClient, method: str, path: str, form_token: str = "") -> int:
+def ask(client: FlaskClient, method: str, path: str, form_token: str = "", headers: dict[str, str] = MARKED) -> int:
     data = {"csrf_token": form_token} if method == "POST" and not path.startswith("/api/") else None
-    with client.open(path, method=method, data=data, headers=MARKED) as answer:
+    with client.open(path, method=method, data=data, headers=headers) as answer:
         if answer.status_code == 302 and answer.location.startswith("/sign-in?") or answer.location == "/sign-in":
             return 302
         return 0 if answer.status_code == 302 else answer.status_code
@@ -159,12 +167,39 @@ def test_every_role_reaches_what_the_table_gives_it_and_nothing_else(app: Flask,
         assert send(client, "/sign-out").status_code == 302
 
 
+@pytest.mark.parametrize(("letter", "user"), [("D", None), ("U", "ana")])
+def test_a_tablet_appends_and_with_a_persons_token_pulls_and_nothing_else(
+    app: Flask, people: People, client: FlaskClient, letter: str, user: str | None
+) -> None:
+    form_token = token(client)
+    headers = MARKED | enrol(app, people, user=user).headers
+    for endpoint, method, path in cells(app):
+        status = ask(client, method, path, form_token, headers)
+        where = f"{method} {path}: {status}"
+        if {letter, "-"} & set(MAY[endpoint]):
+            assert status < 500 and status not in {302, 401, 403, 405}, where
+        else:
+            assert status == (401 if path.startswith("/api/") else 302), where
+
+
+def test_a_token_that_nobody_gave_opens_nothing(app: Flask, people: People, client: FlaskClient) -> None:
+    form_token = token(client)
+    known = enrol(app, people, user="ana").headers
+    for wrong in ({"Authorization": "Bearer " + "0" * 64}, known | {"X-Recorder-User": "0" * 64}):
+        for endpoint, method, path in cells(app):
+            status = ask(client, method, path, form_token, MARKED | wrong)
+            if "-" in MAY[endpoint]:
+                assert status in {200, 201, 400, 422}, path
+            elif "X-Recorder-User" not in wrong or "D" not in MAY[endpoint]:
+                assert status == (401 if path.startswith("/api/") else 302), f"{path}: {status}"
+
+
 def test_a_stranger_is_sent_to_sign_in_and_a_tablet_told_so(app: Flask, client: FlaskClient, people: People) -> None:
     form_token = token(client)
     for endpoint, method, path in cells(app):
         status = ask(client, method, path, form_token)
         if "-" in MAY[endpoint]:
-            assert status in {200, 422}, path
+            assert status in {200, 400, 422}, path
         else:
             assert status == (401 if path.startswith("/api/") else 302), f"{path}: {status}"
 

@@ -7,7 +7,8 @@ quarantine is settled by `readmit`, which reads a log again, or `set_aside`.
 """
 
 from recorder.ingest.derived import observation, recompute, tape
-from recorder.ingest.door import Delivery, Part, Unreadable, delivery, read
+from recorder.ingest.door import Delivery, Part, Unreadable, delivery, document, read, read_manifest
+from recorder.ingest.manifest import acknowledged
 from recorder.ingest.segments import strings
 from recorder.ingest.settling import readmit, set_aside
 from recorder.ingest.taking import OtherContent, take
@@ -17,9 +18,12 @@ __all__ = [
     "OtherContent",
     "Part",
     "Unreadable",
+    "acknowledged",
     "delivery",
+    "document",
     "observation",
     "read",
+    "read_manifest",
     "readmit",
     "recompute",
     "set_aside",

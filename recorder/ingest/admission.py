@@ -2,7 +2,8 @@
 
 What is wrong with a log's opening never refuses its bytes: the log is kept whole, marked with a quarantine code, and
 counts for nothing until somebody settles it. A visitor's right to a family is judged on the visit's own day (an upload
-may come weeks later); consent is judged on the day of arrival. A second observer needs a grant for the visit in place
+may come weeks later); consent is judged on the day of arrival. An enrolled tablet sends for whoever used it: its log's
+own opening says who recorded, whatever her role is by now. A second observer needs a grant for the visit in place
 of an assignment. A safety note needs no consent, and a practice piece has no family.
 """
 
@@ -76,6 +77,11 @@ def _judge(log: Log, account: Account, opening: Opening) -> Refusal | None:
     log.kind, log.role, log.context = opening.kind, opening.role, opening.context
     log.instrument, log.instrument_hash = opening.instrument, opening.hash
     log.started_at = opening.wall
+    if log.device_id is not None:
+        recorded = _who_recorded(log.programme_id, opening.user)
+        if recorded is None:
+            return Refusal("not_assigned", "The log names no person of this programme.")
+        account, log.account_id = recorded, recorded.id
     if opening.practice is not None:
         return _judge_practice(log, account, opening, opening.practice)
     family = _known(log.programme_id, opening.family)
@@ -92,6 +98,11 @@ def _judge(log: Log, account: Account, opening: Opening) -> Refusal | None:
     if opening.kind != "safety" and (refusal := _agree(log, family, opening, log.local_date)):
         return refusal
     return _attach_visit(log, account, family, opening, log.local_date)
+
+
+def _who_recorded(programme_id: uuid.UUID, id: uuid.UUID | None) -> Account | None:
+    account = None if id is None else db.session.get(Account, id)
+    return account if account is not None and account.programme_id == programme_id else None
 
 
 def _judge_practice(log: Log, account: Account, opening: Opening, piece_id: uuid.UUID) -> Refusal | None:

@@ -3,11 +3,13 @@
 A body is UTF-8 JSON, at most 10 logs of 200 events. Whatever Python's parser would let pass and a database or another
 reader would not (NaN, one key twice, NUL, half a surrogate pair, deep nesting, numbers beyond 64 bits) is refused
 here, so that both databases give the same verdict. Events are taken as strings: what is in them is judged later, and
-never refused.
+never refused. An enrolled tablet sends sealed rows in their place, and the key of their log; they are opened later too.
 """
 
 from __future__ import annotations
 
+import base64
+import binascii
 import hashlib
 import json
 import re
@@ -21,6 +23,8 @@ from recorder.records.observations import ZERO_HEAD
 
 MOST_LOGS = 10
 MOST_EVENTS = 200
+MOST_HELD = 500
+LONGEST_KEY = 1024
 MOST_DEPTH = 8
 LARGEST = 2**31 - 1
 _HEAD = re.compile(r"[0-9a-f]{64}")
@@ -33,12 +37,14 @@ class Unreadable(ValueError):
 
 @dataclass(frozen=True)
 class Part:
-    """Events for one log: exact strings from `from_seq` on, and the chain's head before them."""
+    """Events for one log: exact strings from `from_seq` on, and the chain's head before them. `unreadable` are the seqs
+    of sealed rows that could not be opened: something stands in their place."""
 
     log: uuid.UUID
     from_seq: int
     head: str
     events: tuple[str, ...]
+    unreadable: frozenset[int] = frozenset()
 
     @property
     def upto_seq(self) -> int:
@@ -47,12 +53,32 @@ class Part:
 
 
 @dataclass(frozen=True)
+class SealedPart:
+    """Sealed rows for one log (base64), the chain's head before them, and their log's key, wrapped for the server."""
+
+    log: uuid.UUID
+    from_seq: int
+    head: str
+    rows: tuple[str, ...]
+    key: str
+
+
+@dataclass(frozen=True)
 class Delivery:
     """A batch as it arrived; `hash` is the SHA-256 of its content, by which a repetition is known."""
 
     id: uuid.UUID
-    parts: tuple[Part, ...]
+    parts: tuple[Part | SealedPart, ...]
     hash: str
+
+
+@dataclass(frozen=True)
+class Held:
+    """A log that a tablet holds: how many events, and the chain's head after the last."""
+
+    log: uuid.UUID
+    count: int
+    head: str
 
 
 def delivery(log: uuid.UUID, events: Sequence[str], *, from_seq: int = 1, head: str = ZERO_HEAD) -> Delivery:
@@ -71,16 +97,42 @@ def read(body: bytes) -> Delivery:
     Traceback (most recent call last):
     recorder.ingest.door.Unreadable: logs must be a list of 1 to 10 logs.
     """
-    document = _json(body)
-    if not isinstance(document, dict):
-        raise Unreadable("The body must be a JSON object with batch and logs.")
-    logs = document.get("logs")
+    asked = document(body)
+    logs = asked.get("logs")
     if not isinstance(logs, list) or not 1 <= len(logs) <= MOST_LOGS:
         raise Unreadable(f"logs must be a list of 1 to {MOST_LOGS} logs.")
     parts = tuple(_part(entry, f"logs[{place}]") for place, entry in enumerate(logs))
     if len({part.log for part in parts}) < len(parts):
         raise Unreadable("The same log is there twice in one batch.")
-    return Delivery(_uuid(document.get("batch"), "batch"), parts, _hash(parts))
+    return Delivery(_uuid(asked.get("batch"), "batch"), parts, _hash(parts))
+
+
+def read_manifest(body: bytes) -> tuple[Held, ...]:
+    """Read the body of `POST /api/v1/sync/manifest`. Raises `Unreadable`.
+
+    >>> read_manifest(b'{"logs": []}')
+    ()
+    """
+    logs = document(body).get("logs")
+    if not isinstance(logs, list) or len(logs) > MOST_HELD:
+        raise Unreadable(f"logs must be a list of at most {MOST_HELD} logs.")
+    held = tuple(_held(entry, f"logs[{place}]") for place, entry in enumerate(logs))
+    if len({one.log for one in held}) < len(held):
+        raise Unreadable("The same log is there twice.")
+    return held
+
+
+def document(body: bytes) -> dict[str, Any]:
+    """Read a body as one JSON object, strictly. Raises `Unreadable`.
+
+    >>> document(b'{"name": NaN}')
+    Traceback (most recent call last):
+    recorder.ingest.door.Unreadable: NaN is not a number.
+    """
+    read = _json(body)
+    if not isinstance(read, dict):
+        raise Unreadable("The body must be a JSON object.")
+    return read
 
 
 def _json(body: bytes) -> Any:
@@ -134,19 +186,62 @@ def _check(value: Any, depth: int) -> None:
             _check(item, depth + 1)
 
 
-def _part(entry: Any, where: str) -> Part:
+def _part(entry: Any, where: str) -> Part | SealedPart:
     if not isinstance(entry, dict):
         raise Unreadable(f"{where} must be an object.")
-    from_seq, head, events = entry.get("from_seq"), entry.get("head"), entry.get("events")
+    id, from_seq = _uuid(entry.get("id"), f"{where}.id"), entry.get("from_seq")
     if isinstance(from_seq, bool) or not isinstance(from_seq, int) or not 1 <= from_seq <= LARGEST - MOST_EVENTS:
         raise Unreadable(f"{where}.from_seq must be a whole number from 1.")
-    if not isinstance(head, str) or not _HEAD.fullmatch(head):
-        raise Unreadable(f"{where}.head must be 64 lower-case hexadecimal digits.")
+    head = _head(entry.get("head"), where)
+    if "sealed" not in entry:
+        return Part(id, from_seq, head, _events(entry.get("events"), where))
+    if "events" in entry:
+        raise Unreadable(f"{where} has sealed rows and plain events: send one of the two.")
+    return SealedPart(id, from_seq, head, _rows(entry["sealed"], where), _key(entry.get("key"), where))
+
+
+def _events(events: Any, where: str) -> tuple[str, ...]:
     if not isinstance(events, list) or not 1 <= len(events) <= MOST_EVENTS:
         raise Unreadable(f"{where}.events must be a list of 1 to {MOST_EVENTS} events.")
     if not all(isinstance(event, str) for event in events):
         raise Unreadable(f"{where}.events must be strings, each the exact text of one event.")
-    return Part(_uuid(entry.get("id"), f"{where}.id"), from_seq, head, tuple(events))
+    return tuple(events)
+
+
+def _rows(rows: Any, where: str) -> tuple[str, ...]:
+    if not isinstance(rows, list) or not 1 <= len(rows) <= MOST_EVENTS:
+        raise Unreadable(f"{where}.sealed must be a list of 1 to {MOST_EVENTS} rows.")
+    if not all(map(_is_base64, rows)):
+        raise Unreadable(f"{where}.sealed must be base64, each the row of one event.")
+    return tuple(rows)
+
+
+def _key(key: Any, where: str) -> str:
+    if not _is_base64(key) or len(key) > LONGEST_KEY:
+        raise Unreadable(f"{where}.key must be base64: the log's key, wrapped for the server.")
+    return str(key)
+
+
+def _is_base64(text: Any) -> bool:
+    try:
+        return isinstance(text, str) and text.isascii() and base64.b64decode(text, validate=True) is not None
+    except binascii.Error:
+        return False
+
+
+def _held(entry: Any, where: str) -> Held:
+    if not isinstance(entry, dict):
+        raise Unreadable(f"{where} must be an object.")
+    count = entry.get("n")
+    if isinstance(count, bool) or not isinstance(count, int) or not 0 <= count <= LARGEST:
+        raise Unreadable(f"{where}.n must be a whole number from 0.")
+    return Held(_uuid(entry.get("id"), f"{where}.id"), count, _head(entry.get("head"), where))
+
+
+def _head(value: Any, where: str) -> str:
+    if not isinstance(value, str) or not _HEAD.fullmatch(value):
+        raise Unreadable(f"{where}.head must be 64 lower-case hexadecimal digits.")
+    return value
 
 
 def _uuid(value: Any, where: str) -> uuid.UUID:
@@ -155,6 +250,10 @@ def _uuid(value: Any, where: str) -> uuid.UUID:
     return uuid.UUID(value)
 
 
-def _hash(parts: tuple[Part, ...]) -> str:
-    content = [[str(part.log), part.from_seq, part.head, *part.events] for part in parts]
+def _hash(parts: tuple[Part | SealedPart, ...]) -> str:
+    content = [[str(part.log), part.from_seq, part.head, *_content(part)] for part in parts]
     return hashlib.sha256(json.dumps(content).encode()).hexdigest()
+
+
+def _content(part: Part | SealedPart) -> tuple[str, ...]:
+    return part.events if isinstance(part, Part) else (part.key, *part.rows)

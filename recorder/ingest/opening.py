@@ -30,7 +30,7 @@ class Unfit(ValueError):
 class Opening:
     """What the first event of a log says; the first child and the first caregiver are focal.
 
-    A practice has a `practice` piece in place of visit, family, children and caregivers. A safety note has no
+    `user` is who recorded, None where it does not say. A practice has a `practice` piece in place of visit, family, children and caregivers. A safety note has no
     instrument, and may have no visit. `distribution` is that of a sort, None when it does not say.
     """
 
@@ -42,6 +42,7 @@ class Opening:
     practice: uuid.UUID | None
     visit: uuid.UUID | None
     family: uuid.UUID | None
+    user: uuid.UUID | None
     children: tuple[uuid.UUID, ...]
     caregivers: tuple[uuid.UUID, ...]
     distribution: tuple[int, ...] | None
@@ -72,6 +73,7 @@ def read(event: str) -> Opening:
         practice=identity(data.get("practice"), "practice") if practice else None,
         visit=None if practice or _is_no_visit(kind, data) else identity(data.get("visit"), "visit"),
         family=None if practice else identity(data.get("family"), "family"),
+        user=_user(data.get("user")),
         children=() if practice else _people(data, "children", FEWEST_CHILDREN[kind]),
         caregivers=() if practice else _people(data, "caregivers", FEWEST_CAREGIVERS[kind]),
         distribution=_distribution(data) if kind == "sort" else None,
@@ -87,6 +89,13 @@ def identity(value: Any, key: str) -> uuid.UUID:
         return uuid.UUID(value)
     except (ValueError, TypeError, AttributeError) as error:
         raise Unfit(f"{key} must be a UUID.") from error
+
+
+def _user(value: Any) -> uuid.UUID | None:
+    try:
+        return identity(value, "user")
+    except Unfit:
+        return None
 
 
 def _data(event: str) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from recorder.ingest.taking import as_row, committed, known_by
 from recorder.records.observations import Log, Quarantined
 from recorder.records.people import Account
 
-SECOND_HAND = ("fork",)
+SECOND_HAND = ("fork", "revoked_device")
 """Codes of events that are in quarantine only: no reading of the log again brings them in."""
 
 

@@ -13,6 +13,7 @@ PLACES = (
     "visits",
     "record",
     "sync",
+    "tablet",
     "sheets",
     "programme",
     "settings",

@@ -6,6 +6,8 @@ A database that is busy, or away, is 503 and one that is full 507: nothing was s
 from __future__ import annotations
 
 import secrets
+from contextlib import suppress
+from typing import Any
 
 import flask
 from flask_babel import gettext as _
@@ -14,6 +16,7 @@ from sqlalchemy.exc import OperationalError, TimeoutError
 from werkzeug.exceptions import HTTPException
 
 from recorder.db import db, trouble
+from recorder.pages.reply import stamp
 
 RETRY_AFTER_SECONDS = 5
 
@@ -29,7 +32,7 @@ def attach(app: flask.Flask) -> None:
 
 def _http(error: HTTPException) -> tuple[flask.Response, int] | HTTPException:
     code = error.code or 500
-    return error if code < 400 else _answer(code, _sentence(code))
+    return error if code < 400 else _answer(code, _sentence(code), getattr(error, "retry_after", None))
 
 
 def _sentence(code: int) -> str:
@@ -88,12 +91,19 @@ def _unexpected(error: Exception) -> tuple[flask.Response, int]:
     )
 
 
-def _answer(code: int, sentence: str) -> tuple[flask.Response, int]:
+def _answer(code: int, sentence: str, retry_after: int | None = None) -> tuple[flask.Response, int]:
     if flask.request.path.startswith("/api/"):
-        response = flask.jsonify(error={"status": code, "message": sentence})
+        response = flask.jsonify(error={"status": code, "message": sentence}, **_stamp(code))
         response.headers["X-Recorder"] = "1"
     else:
         response = flask.make_response(flask.render_template("error.html", code=code, sentence=sentence))
-    if code == 503:
-        response.headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
+    if code in {429, 503}:
+        response.headers["Retry-After"] = str(retry_after or RETRY_AFTER_SECONDS)
     return response, code
+
+
+def _stamp(code: int) -> dict[str, Any]:
+    """Time and epoch, where the database is there to say which life it is in."""
+    with suppress(OperationalError, TimeoutError):
+        return stamp() if code < 500 else {}
+    return {}

@@ -1,7 +1,9 @@
-"""What passes between a tablet and the server? Events come up (`events`), the caseload goes down (`pull`)."""
+"""What passes between a tablet and the server? What is stored already (`manifest`), events come up (`events`), the
+caseload goes down (`pull`)."""
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import flask
@@ -10,46 +12,56 @@ from flask_babel import gettext as _
 from recorder import access, ingest
 from recorder.db import now
 from recorder.feedback.words import goal_type
+from recorder.pages.reply import as_text, body, problem, reply
 from recorder.protection import csrf
 from recorder.records.caseload import caseload, granted, practice
 from recorder.records.instruments import offered
 from recorder.records.people import LANGUAGES, Account
 
-EPOCH = 1
-"""Which life of the database this is: a server restored from a backup counts on, and tablets offer everything again."""
+CASELOAD_LIFE = timedelta(days=14)
+"""How long a tablet may keep what it pulled: the visits that it holds are those of the next fortnight."""
 
 pages = flask.Blueprint("sync", __name__, url_prefix="/api/v1/sync")
 csrf.exempt(pages)  # a foreign page cannot send the header that the API asks for
 
 
+@pages.post("/manifest")
+def manifest() -> flask.Response:
+    """Say what is stored of the logs that a tablet holds."""
+    account, device = access.sender()
+    try:
+        held = ingest.read_manifest(body())
+    except ingest.Unreadable as error:
+        return problem(400, str(error))
+    return reply(logs=ingest.acknowledged(account, device, held))
+
+
 @pages.post("/events")
 def events() -> flask.Response:
     """Take a batch of events."""
-    account = access.me()
-    flask.request.max_content_length = flask.current_app.config["SYNC_BYTES"]
+    account, device = access.sender()
     try:
-        delivery = ingest.read(flask.request.get_data())
-        logs = ingest.take(account, delivery)
+        logs = ingest.take(account, ingest.read(body()), device)
     except ingest.Unreadable as error:
-        return _problem(400, str(error))
+        return problem(400, str(error))
     except ingest.OtherContent:
-        return _problem(409, _("This batch was sent before with other content. Send the events under a new batch id."))
-    return flask.jsonify(server_time=_time(), epoch=EPOCH, logs=logs)
+        return problem(409, _("This batch was sent before with other content. Send the events under a new batch id."))
+    return reply(logs=logs)
 
 
 @pages.get("/pull")
 def pull() -> flask.Response:
     """Hand out the caseload and the instruments."""
     account = access.me()
-    return flask.jsonify(
-        server_time=_time(),
-        epoch=EPOCH,
+    return reply(
         account=_person(account),
         programme=_programme(account),
         families=_families(account),
         grants=granted(account, now()),
         practice=practice(account.programme_id),
         instruments=offered(account.programme_id),
+        amendments=[],
+        expires=as_text(now() + CASELOAD_LIFE),
     )
 
 
@@ -80,13 +92,3 @@ def _programme(account: Account) -> dict[str, Any]:
         "hotline": account.programme.hotline,
         "supervisor": account.supervisor.name if account.supervisor else "",
     }
-
-
-def _time() -> str:
-    return now().isoformat(timespec="milliseconds").replace("+00:00", "Z")
-
-
-def _problem(status: int, sentence: str) -> flask.Response:
-    answer = flask.jsonify(error={"status": status, "message": sentence})
-    answer.status_code = status
-    return answer
