@@ -30,8 +30,9 @@ class Unfit(ValueError):
 class Opening:
     """What the first event of a log says; the first child and the first caregiver are focal.
 
-    `user` is who recorded, None where it does not say. A practice has a `practice` piece in place of visit, family, children and caregivers. A safety note has no
-    instrument, and may have no visit. `distribution` is that of a sort, None when it does not say.
+    A practice has a `practice` piece in place of visit, family, children and caregivers. A safety note has no
+    instrument, and may have no visit. `user` is who recorded, None where it does not say; `distribution` is that of a
+    sort, None when it does not say.
     """
 
     kind: str

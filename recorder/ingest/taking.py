@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
 from sqlalchemy import Row, bindparam, insert, select
@@ -51,6 +51,10 @@ _ASIDE = select(
 _QUARANTINE = insert(Quarantined)
 
 
+_Kept = Row[int, str, str, str, uuid.UUID, uuid.UUID | None]
+"""What `_ASIDE` finds."""
+
+
 class OtherContent(ValueError):
     """A batch whose id was used for other content before."""
 
@@ -88,9 +92,7 @@ def _met_another(error: DBAPIError) -> bool:
     return isinstance(error, IntegrityError) or getattr(error.orig, "sqlstate", None) in DEADLOCKS
 
 
-def _take(
-    account: Account, delivery: Delivery, parts: Sequence[Part], device: Device | None
-) -> list[dict[str, Any]]:
+def _take(account: Account, delivery: Delivery, parts: Sequence[Part], device: Device | None) -> list[dict[str, Any]]:
     earlier = _earlier(account, delivery)
     if earlier is not None:
         return earlier
@@ -223,8 +225,8 @@ def _put_aside(account: Account, part: Part, aside: list[Aside], device: Device 
     return [{"seq": seq, "code": code, "message": listed[seq, code, hash]} for seq, code, hash in sorted(listed)]
 
 
-def _is_told(row: Row[Any], account: Account, device: Device | None) -> bool:
-    """Whether a sender hears of something that was put aside: what it sent itself, or what was hers without a tablet."""
+def _is_told(row: _Kept, account: Account, device: Device | None) -> bool:
+    """Whether a sender hears of something that was put aside: what it sent itself, or she without a tablet."""
     if device is None or row.device_id is None:
         return bool(row.account_id == account.id)
     return bool(row.device_id == device.id)
