@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from recorder.charts.back_and_forth import clock
 from recorder.charts.pen import Pen
 
-WIDTH, HEIGHT = 720.0, 232.0
+WIDTH, HEIGHT = 720.0, 248.0
 LEFT, RIGHT = 24.0, 24.0
 LANES = (88.0, 140.0)
 ROWS = 3
@@ -61,7 +61,7 @@ def draw(moment: Moment, pen: Pen) -> None:
         ((moment.names[0], moment.first, True), (moment.names[1], moment.second, False))
     ):
         pen.line((LEFT, LANES[lane]), (WIDTH - RIGHT, LANES[lane]), "lane")
-        pen.words((0, LANES[lane] - 70 if up else LANES[lane] + 76), name, "label")
+        pen.words((0, LANES[lane] - 70 if up else LANES[lane] + 78), name, "label")
         _draw_marks(marks, lane, moment, pen)
 
 
