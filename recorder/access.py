@@ -94,8 +94,6 @@ POLICY: dict[str, frozenset[str]] = {
     "tablet.recover": TABLET,
     "sheets.show": RECORDS,
     "sheets.pdf": RECORDS,
-    "sheets.proposal": RECORDING,
-    "sheets.check": RECORDING,
     "followups.notes": RECORDING,
     "followups.write": RECORDING,
     "followups.keep": RECORDING,

@@ -75,8 +75,6 @@ MAY = {
     "tablet.recover": "DU",
     "sheets.show": "VSMA",
     "sheets.pdf": "VSMA",
-    "sheets.proposal": "VS",
-    "sheets.check": "VS",
     "followups.notes": "VS",
     "followups.write": "VS",
     "followups.keep": "VS",
@@ -280,11 +278,10 @@ OBJECTS = {
     "assessments.event": ("family", "POST", "/families/{}/events"),
     "sheets.show": ("sheet", "GET", "/sheets/{}"),
     "sheets.pdf": ("sheet", "GET", "/sheets/{}.pdf"),
-    "sheets.proposal": ("log", "GET", "/api/v1/proposals/{}?language=en"),
     "programme.observation": ("log", "GET", "/programme/observations/{}"),
     "consistency.show": ("family", "GET", "/families/{}/consistency"),
 }
-NEEDS_CONTENT = {"sheets.show", "sheets.pdf", "sheets.proposal"}
+NEEDS_CONTENT = {"sheets.show", "sheets.pdf"}
 """Pages of an empty log: that they open is tested where logs are made; here, that nobody else opens them."""
 
 

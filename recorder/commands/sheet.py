@@ -39,6 +39,7 @@ def command(
         raise click.BadParameter("the page is a PDF: let its name end in .pdf", param_hint="-o")
     seen = observed(file, Said(scheme, columns, duration_ms))
     from recorder.exchange import files
+    from recorder.feedback.check import check
     from recorder.feedback.pdf import missing_glyphs, render
     from recorder.feedback.sheet import Visited, from_observation
 
@@ -49,5 +50,7 @@ def command(
         click.echo(f"No --child was given: the page says {name}.", err=True)
     day = seen.started_at.date() if seen.started_at else None
     page = from_observation(seen, Visited(name, 0, day=day), language)
+    for finding in check({"page": page.text()}, language, [name])["page"]:
+        click.echo(f"Worth another look. {finding['message']}", err=True)
     files.write(output, render(page, paper, large_print=large_print))
     click.echo(f"{os.path.basename(output)}: {len(page.sections)} parts, {len(page.text().split())} words.", err=True)

@@ -1,4 +1,5 @@
-/* The screens' words in every language of the programme, kept so that a language can be spoken without a network. */
+/* The screens' words in every language of the programme, and the wording of a family's page, kept so that a language can
+   be spoken, and a page proposed, without a network. */
 
 import * as device from "./device.js";
 import { fetched, speak } from "./words.js";
@@ -6,14 +7,22 @@ import { fetched, speak } from "./words.js";
 /* Fetch and keep what is not the newest yet; a language that cannot be fetched now stays as it was. */
 export async function keep(languages) {
   for (const language of languages) {
-    const words = await fetched(language).catch(() => null);
-    if (words) await device.keepFact(fact(language), words);
+    await keepOne(`words:${language}`, fetched(language));
+    await keepOne(`wording:${language}`, fetched(language, "wording"));
   }
+}
+
+async function keepOne(fact, coming) {
+  const words = await coming.catch(() => null);
+  if (words) await device.keepFact(fact, words);
 }
 
 /* Speak a language: as the server has it, else as it was kept, else in English. */
 export async function speakIn(language) {
-  speak((await fetched(language).catch(() => device.fact(fact(language)))) ?? {});
+  speak((await fetched(language).catch(() => device.fact(`words:${language}`))) ?? {});
 }
 
-const fact = (language) => `words:${language}`;
+/* The wording of a page: as it is kept (a start brings the newest), else as the server has it; throws without either. */
+export async function wordingOf(language) {
+  return (await device.fact(`wording:${language}`)) ?? fetched(language, "wording");
+}

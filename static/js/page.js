@@ -6,9 +6,8 @@ import { nextVisit } from "./next_visit.js";
 import { around, forWhom, reads, shows } from "./page_around.js";
 import { check, soon } from "./page_check.js";
 import * as drafts from "./page_draft.js";
+import { NoProposal, proposed } from "./page_proposal.js";
 import { sentences } from "./page_sentences.js";
-import * as server from "./server.js";
-import { signIn } from "./sync_badge.js";
 import * as tape from "./tape.js";
 import { uuid7 } from "./uuid7.js";
 import { t } from "./words.js";
@@ -25,28 +24,24 @@ export function page(app) {
 
 const title = (app) => t("The page for {child}", { child: focal(app).child?.first_name ?? "" });
 
-/* Draw the page in its language: the draft that is kept, else what the server proposes now. */
+/* Draw the page in its language: the draft that is kept, else what is proposed now. */
 async function settle(app, body) {
   const now = around(app);
   const kept = app.draft.get(`page:${now.language}`);
   if (kept) return draw(app, body, now, kept);
   body.replaceChildren(element("p", { role: "status" }, t("The page is being prepared ...")));
   try {
-    await app.log.kept();
-    await app.outbox.flush();
-    const proposal = await server.proposal(app.log.id, now.language, focal(app).opening.children[0]);
+    const proposal = await proposed(app, now.language);
     if (body.isConnected) draw(app, body, now, drafts.fromProposal(proposal));
   } catch (error) {
-    if (body.isConnected) body.replaceChildren(...unreachable(app, body, error));
+    if (!(error instanceof NoProposal)) throw error;
+    if (body.isConnected) body.replaceChildren(...without(app, body, error.message));
   }
 }
 
-function unreachable(app, body, error) {
-  const words = error.signedOut
-    ? t("Please sign in: then the page can be proposed.")
-    : error.words || t("The server cannot be reached now. Everything is saved on this tablet.");
+function without(app, body, words) {
   return [
-    element("p", { class: "message" }, words, " ", error.signedOut ? signIn(app.language) : ""),
+    element("p", { class: "message" }, words),
     element(
       "div",
       { class: "actions" },
@@ -103,7 +98,7 @@ function draw(app, body, now, page, focus = null) {
   );
   window.scrollTo(0, scroll);
   if (focus) focusOn(state.fields.get(focus) ?? body.querySelector(`[data-focus="${focus}"]`));
-  check(state).catch(() => undefined); // offline it is asked again before approving
+  check(state).catch(() => undefined); // it is checked again before approving
 }
 
 const focusOn = (place) => (place?.querySelector("input, textarea") ?? place)?.focus({ preventScroll: true });
@@ -127,9 +122,8 @@ async function approve(state, visit, wrong) {
     wrong.textContent = t("Some words cannot stand like this. They are marked.");
     state.body.querySelector(".field--wrong")?.scrollIntoView({ block: "center" });
   } catch (error) {
-    wrong.textContent = error.signedOut ? t("Please sign in, then approve.") : t(
-      "The words could not be checked: the server cannot be reached. Nothing is lost; try again.",
-    );
+    if (!(error instanceof NoProposal)) throw error;
+    wrong.textContent = error.message;
   }
   state.approving = false;
 }

@@ -1,8 +1,8 @@
-/* What does the server think of the words of a page? It is shown beside each field. */
+/* Which words of a page are labels, may hurt, are hard to read or cannot be printed? It is shown beside each field. */
 
 import { remark } from "./field.js";
 import * as drafts from "./page_draft.js";
-import * as server from "./server.js";
+import { findings } from "./page_proposal.js";
 
 const CHECK_MS = 600;
 
@@ -18,10 +18,10 @@ export async function check(state) {
   const { writes, now, page, app } = state;
   const asked = drafts.texts(page, { own: !writes });
   const language = writes ? now.language : app.pulled.account.language;
-  const { findings } = Object.keys(asked).length > 0 ? await server.check(language, asked) : { findings: {} };
+  const known = Object.keys(asked).length > 0 ? await findings(app, language, asked) : {};
   let fine = true;
   for (const [name, field] of state.fields) {
-    const found = (findings[name] ?? []).map(
+    const found = (known[name] ?? []).map(
       (one) => ({ message: one.message, stops: one.level === "blocked" || one.level === "glyph" }),
     );
     if (found.some((one) => one.stops)) fine = false;

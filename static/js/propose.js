@@ -33,13 +33,14 @@ export function propose({ events, scheme, language, wording, child, family, visi
 
 /* What is known of this child and caregiver besides today's observation. */
 function dyadOf({ opening, tried }, family, { id, age_months: age }, contacts, ticks) {
-  const { last_step: step } = family;
+  // what was pulled before this program was here may know less
+  const { last_step: step, last_visits: visits = [], our_days: answers = [], new_stage: grown = [] } = family;
   const done = step?.child === id && tried.get(step.sheet) === "yes";
   return {
     goal: family.goal,
-    goalType: family.goal_type,
+    goalType: family.goal_type ?? null,
     age,
-    last: family.last_visits.find(
+    last: visits.find(
       (one) =>
         one.child === id &&
         one.caregiver === (opening.caregivers?.[0] ?? null) &&
@@ -48,8 +49,8 @@ function dyadOf({ opening, tried }, family, { id, age_months: age }, contacts, t
     ),
     doing: done ? step.step : null,
     done,
-    ourDays: [id, null].map((of) => family.our_days.find((one) => one.child === of)).find(Boolean)?.percent ?? {},
-    newStage: family.new_stage.includes(id),
+    ourDays: [id, null].map((of) => answers.find((one) => one.child === of)).find(Boolean)?.percent ?? {},
+    newStage: grown.includes(id),
     contacts: contacts.length > 0,
     ticks,
   };

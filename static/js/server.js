@@ -1,4 +1,4 @@
-/* What only the server can say today: the caseload, the proposed page, and whether its words may hurt.
+/* What only the server can say: the caseload, and who is signed in.
 
    Each call resolves with its JSON or throws `Unreachable`, whose `signedOut` tells the two reasons apart. */
 
@@ -12,11 +12,6 @@ export class Unreachable extends Error {
 }
 
 export const pull = () => call("/api/v1/sync/pull");
-
-export const proposal = (log, language, child) =>
-  call(`/api/v1/proposals/${log}?${new URLSearchParams({ language, child })}`);
-
-export const check = (language, texts) => call("/api/v1/sheet-check", { language, texts });
 
 /* Sign in anew without leaving the page: resolves with "" when it worked, else with the server's sentence why not. */
 export async function signIn(name, password) {

@@ -2,9 +2,9 @@
 
 let catalogue = {};
 
-/* Fetch a language's catalogue. */
-export async function fetched(language) {
-  const reply = await fetch(`/i18n/${language}.json`);
+/* Fetch a language's catalogue (`i18n`), or its wording of a family's page (`wording`). */
+export async function fetched(language, kind = "i18n") {
+  const reply = await fetch(`/${kind}/${language}.json`);
   if (!reply.ok) throw new Error(`no words in ${language}`);
   return reply.json();
 }

@@ -51,3 +51,14 @@ def test_a_page_is_a_pdf(recorder: Callable[..., Result], observation_file: Call
     assert recorder("sheet", observation_file(), "-o", str(tmp_path / "page.doc")).exit_code == 2
     result = recorder("sheet", observation_file(), "-o", str(tmp_path / "page.pdf"), "--child", "☃")
     assert result.exit_code == 1 and "☃" in result.stderr and not (tmp_path / "page.pdf").exists()
+
+
+def test_a_note_with_a_label_in_it_is_pointed_at(
+    recorder: Callable[..., Result], observation_file: Callable[..., str], tmp_path: Path
+) -> None:
+    keeps = [{"t_ms": 20_000, "kind": "own", "note": "An insecure moment."}]
+    target = tmp_path / "page.pdf"
+    result = recorder("sheet", observation_file(keeps=keeps), "-o", str(target), "--child", "Mia")
+    assert result.exit_code == 0 and "“insecure” is a label" in result.stderr
+    again = recorder("sheet", observation_file(keeps=keeps), "-o", str(target), "--child", "Mia", "--language", "es")
+    assert "label" not in again.stderr

@@ -29,6 +29,69 @@ function withEvents(given, at, ...more) {
   return { ...given, events: renamed };
 }
 
+const WORKED = [
+  [12, "VOC"], [14, "TALK"], [30, "LOOK"], [33, "JOY"], [55, "REACH"], [56, "FOLLOW"], [80, "CRY"], [84, "COMF"],
+  [95, "TALK"], [110, "VOC"], [140, "PLAY"], [143, "FOLLOW"], [165, "LOOK"], [171, "TALK"], [200, "AWAY"], [202, "TAKE"],
+  [230, "REACH"], [232.5, "TALK"], [250, "TOUCH"], [270, "VOC"], [273, "TALK"],
+];
+
+/* The worked case of the page, as Ana taps it; `more` is what stands in place of what is usual. */
+function worked(more = {}) {
+  const opening = { kind: "observation", context: "meal", hash: "h", children: ["mia"], caregivers: ["luis"] };
+  const taps = WORKED.map(([second, code]) => [second * 1000, "tap", code]);
+  const family = {
+    goal: "More calm at bedtime",
+    goal_type: "CRY",
+    children: [{ id: "mia", first_name: "Mia", age_months: 11 }],
+    last_step: null,
+    ...more.family,
+  };
+  return propose({
+    ...givenBy({ scheme: 0, events: [[0, "open", null, opening], ...taps, [300_000, "end"], ...(more.events ?? [])] }),
+    language: "en",
+    wording: wordings[more.language ?? "en"],
+    child: "mia",
+    family,
+    visitor: { name: "Ana", language: "en" },
+    contacts: [],
+    ticks: [],
+  });
+}
+
+test("the worked case is proposed with why", () => {
+  const { strengths, step, shown, more_steps: more, minutes, cues, child } = worked();
+  assert.deepEqual(strengths.map((line) => line.key), ["S1", "S2", "S4"]);
+  assert.ok(strengths[0].text.startsWith("About 1 minute in, Mia cried."));
+  assert.ok([...strengths, step, shown].every((line) => line.why));
+  assert.ok(step.key === "deepen_comfort" && step.care);
+  // the family's goal brings "time together" in beside the three of the worked case
+  assert.deepEqual(more.map((one) => one.key), ["repair", "naming_feelings", "time_together", "give_space"]);
+  assert.deepEqual([minutes, cues, child.name], [5, 9, "Mia"]);
+});
+
+test("a step that was done is celebrated and not asked for again; it has to be this child's", () => {
+  const step = { sheet: "page", child: "mia", step: "deepen_comfort", text: "Come close." };
+  const tried = [[301_000, "tried", null, { sheet: "page", answer: "yes" }]];
+  const done = worked({ family: { last_step: step }, events: tried });
+  assert.equal(done.step.key, "deepen_voc");
+  assert.ok(done.more_steps.some((one) => one.key === "celebrate"));
+  for (const other of [{ ...step, child: "noor" }, { ...step, sheet: "another" }, null]) {
+    assert.equal(worked({ family: { last_step: other }, events: tried }).step.key, "deepen_comfort");
+  }
+});
+
+test("a gain is on the last visit of this child and caregiver, in this context and scheme", () => {
+  const before = { child: "mia", caregiver: "luis", context: "meal", scheme: "h", fitting: 2, codable: 20 };
+  const gains = (visit) => {
+    const { strengths, more_strengths: more } = worked({ family: { last_visits: [visit] } });
+    return [...strengths, ...more].some((line) => line.key === "S9");
+  };
+  assert.ok(gains(before));
+  for (const part of [{ child: "noor" }, { caregiver: "rosa" }, { context: "book" }, { scheme: "i" }]) {
+    assert.ok(!gains({ ...before, ...part }));
+  }
+});
+
 test("a proposal is made of its inputs alone, and leaves them as they were", () => {
   for (const one of every(10)) assert.deepEqual(propose(frozen(givenBy(one))), propose(givenBy(one)));
 });
