@@ -74,7 +74,7 @@ def open_page(page: Page, id: str) -> None:
 def test_a_parent_reads_the_page_on_the_tablet(page: Page, approved: str, width: int, height: int) -> None:
     page.set_viewport_size({"width": width, "height": height})
     open_page(page, approved)
-    sheet = page.locator("article.sheet")
+    sheet = page.locator("article.handout")
     assert sheet.get_attribute("lang") == "es"
     expect(sheet).to_contain_text("Mia y Rosa")
     expect(sheet).to_contain_text("«Dime más».")
