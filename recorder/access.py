@@ -26,7 +26,7 @@ from recorder.records.double_coding import PairAgreement, PracticePiece, is_hidd
 from recorder.records.families import Assignment, Family
 from recorder.records.followups import Question, SafetyNote
 from recorder.records.instruments import StoredInstrument
-from recorder.records.observations import Log, StoredFigures
+from recorder.records.observations import Log, Quarantined, StoredFigures
 from recorder.records.people import Account, Programme, Site
 from recorder.records.sheets import Sheet
 from recorder.records.visits import Visit
@@ -135,6 +135,9 @@ POLICY: dict[str, frozenset[str]] = {
     "programme.export": PROGRAMME,
     "programme.observation": PROGRAMME | CASEWORK,
     "consistency.show": RECORDS,
+    "quarantine.index": RECORDING,
+    "quarantine.readmit": CASEWORK,
+    "quarantine.set_aside": CASEWORK,
 }
 
 
@@ -303,6 +306,35 @@ def questions() -> Select[Question]:
     return query if account.role in CASEWORK else query.where(Question.account_id == account.id)
 
 
+def quarantined() -> Select[Quarantined]:
+    """What was put aside of what this person sent and, for a supervisor, of what her team sent and of what was sent for
+    the families she reaches."""
+    reached = logs_put_aside().with_only_columns(Log.id)
+    hidden = select(Log.id).where(Log.programme_id == me().programme_id, Log.key.in_(hidden_logs()))
+    return select(Quarantined).where(
+        Quarantined.programme_id == me().programme_id,
+        or_(Quarantined.account_id.in_(_team()), Quarantined.log_id.in_(reached)),
+        Quarantined.log_id.not_in(hidden),
+    )
+
+
+def logs_put_aside() -> Select[Log]:
+    """The tablets' logs of this person and, for a supervisor, of her team and of the families she reaches, whether they
+    count or not; what she is blind to is left out."""
+    account = me()
+    hers = Log.account_id.in_(_team())
+    if account.role in CASEWORK:
+        hers = or_(hers, Log.family_id.in_(families().with_only_columns(Family.id)))
+    mine = select(Log).where(Log.programme_id == account.programme_id, Log.owner == "device", hers)
+    return mine.where(Log.key.not_in(hidden_logs()))
+
+
+def _team() -> Select[Any]:
+    """The ids of this person and, if she is a supervisor, of her team."""
+    account = me()
+    return select(Account.id).where(or_(Account.id == account.id, Account.supervisor_id == account.id))
+
+
 def instruments() -> Select[StoredInstrument]:
     """The instruments of this person's programme, drafts too; the built-in ones are everybody's."""
     own = select(StoredInstrument).where(StoredInstrument.programme_id == me().programme_id)
@@ -416,6 +448,21 @@ def question(log_id: uuid.UUID, seq: int) -> Question:
     """A question that this person may read, by its log and its place in it, or 404."""
     asked = questions().join(Log, Log.key == Question.log_key)
     return _or_404(asked.where(Log.id == log_id, Log.owner == "device", Question.seq == seq))
+
+
+def put_aside(log_id: uuid.UUID) -> list[Quarantined]:
+    """What waits in quarantine of a tablet's log and may be settled by this person, or 404."""
+    waiting = quarantined().where(Quarantined.log_id == log_id, Quarantined.settled_at.is_(None))
+    rows = list(db.session.scalars(waiting.order_by(Quarantined.seq, Quarantined.key)))
+    if not rows:
+        nothing_here()
+    return rows
+
+
+def log_put_aside(id: uuid.UUID) -> Log:
+    """A tablet's log of which something waits in quarantine, if this person may settle it, or 404."""
+    put_aside(id)
+    return _or_404(logs_put_aside().where(Log.id == id))
 
 
 def instrument(id: uuid.UUID) -> StoredInstrument:

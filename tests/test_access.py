@@ -106,6 +106,9 @@ MAY = {
     "instruments.choose_file": "I",
     "instruments.take_file": "I",
     "consistency.show": "VSMA",
+    "quarantine.index": "VS",
+    "quarantine.readmit": "S",
+    "quarantine.set_aside": "S",
     "agreement.index": "SMA",
     "agreement.pair": "SMA",
     "agreement.certificate": "SM",
@@ -308,6 +311,8 @@ ELSEWHERE = {
     "instruments.save",
     "instruments.publish",
     "instruments.delete",
+    "quarantine.readmit",
+    "quarantine.set_aside",
 }
 """What has readers of its own: walked in the tests of its room."""
 

@@ -20,6 +20,7 @@ PLACES = (
     "followups",
     "assessments",
     "consistency",
+    "quarantine",
     "agreement",
     "practice",
     "instruments",
