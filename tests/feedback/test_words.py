@@ -152,3 +152,18 @@ def test_names_stay_as_they_are() -> None:
 def test_an_unknown_language_is_refused() -> None:
     with pytest.raises(KeyError):
         wording("../en")
+
+
+PARTNER = {
+    "en": r"partner|spouse|husband|wife|boyfriend|girlfriend|marriage|couple",
+    "es": r"pareja|espos[oa]|marido|novi[oa]|matrimonio|c[oó]nyuge",
+}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_theme_involves_a_partner_so_that_none_has_to_be_kept_back_while_somebody_may_not_be_safe(
+    language: str,
+) -> None:
+    said = " ".join(text for step in wording(language)["step"].values() for text in step.values())
+    said += " ".join(wording(language)[key] for key in ("for_you", "care", "contact"))
+    assert re.findall(PARTNER[language], said, flags=re.IGNORECASE) == []
