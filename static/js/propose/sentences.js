@@ -34,9 +34,9 @@ export function compose(proposal, facts, language, wording) {
 }
 
 /* A length of time in whole minutes, never less than one. */
-const minutes = (ms) => Math.max(1, Math.floor((ms + 30_000) / 60_000));
+export const minutes = (ms) => Math.max(1, Math.floor((ms + 30_000) / 60_000));
 
-function headings(wording, child) {
+export function headings(wording, child) {
   const named = Object.entries(wording.headings).map(([key, text]) => [key, fill(text, { child })]);
   return { title: fill(wording.title, { child }), ...Object.fromEntries(named), ...wording.labels };
 }
