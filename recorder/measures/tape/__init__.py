@@ -6,12 +6,13 @@ itself be voided. `read` projects the strings to a `Tape`; `observation` makes t
 `as_log` goes the other way. An event that cannot be understood is refused with a code and a sentence, and everything
 else counts. `static/js/tape.js` is the tablet's half of the same contract.
 
-`events` says what one event must carry, `reading` what all of them mean together, `observed` turns a tape into an
-observation and back.
+`events` says what one event must carry, `reading` what all of them mean together, `clock` when that was, `observed`
+turns a tape into an observation and back.
 """
 
+from recorder.measures.tape.clock import Clock, clock, wall_time
 from recorder.measures.tape.events import KINDS, Refusal
 from recorder.measures.tape.observed import as_log, observation
 from recorder.measures.tape.reading import Ask, Tape, read
 
-__all__ = ["KINDS", "Ask", "Refusal", "Tape", "as_log", "observation", "read"]
+__all__ = ["KINDS", "Ask", "Clock", "Refusal", "Tape", "as_log", "clock", "observation", "read", "wall_time"]

@@ -27,7 +27,7 @@ class Tape:
     `ended` is the time at which its clock stopped, None while it runs; `signed` the seq of the signature that stands,
     None without one. `taps` holds (seq, event); `reviews` the end review's last answer by seq, `review_notes` its
     words. `piles` is the last pile of each card, in the order in which they were put down (None: in no pile), and
-    `answers` the last answer to each question.
+    `answers` the last answer to each question. `anchors` hold what the wall clock showed at a time.
     """
 
     opening: Mapping[str, Any] = field(default_factory=dict)
@@ -45,6 +45,7 @@ class Tape:
     idea: str = ""
     tried: Mapping[str, str] = field(default_factory=dict)
     sheets: tuple[tuple[int, Mapping[str, Any]], ...] = ()
+    anchors: tuple[tuple[int, Mapping[str, Any]], ...] = ()
     ended: int | None = None
     aborted: str | None = None
     signed: int | None = None
@@ -112,6 +113,7 @@ def _together(said: Sequence[Said], refused: list[Refusal]) -> Tape:
         idea=kinds["idea"][-1].data["text"] if kinds["idea"] else "",
         tried={e.data["sheet"]: e.data["answer"] for e in kinds["tried"]},
         sheets=tuple((e.seq, e.data) for e in kinds["sheet"]),
+        anchors=tuple((e.t, e.data) for e in kinds["anchor"]),
         ended=ended,
         aborted=next((e.data["reason"] for e in kinds["abort"]), None),
         signed=_signed(effective),
