@@ -459,10 +459,14 @@ def put_aside(log_id: uuid.UUID) -> list[Quarantined]:
     return rows
 
 
-def log_put_aside(id: uuid.UUID) -> Log:
-    """A tablet's log of which something waits in quarantine, if this person may settle it, or 404."""
-    put_aside(id)
-    return _or_404(logs_put_aside().where(Log.id == id))
+def log_put_aside(log_id: uuid.UUID) -> uuid.UUID:
+    """The id of a tablet's log of which something waits in quarantine, if this person may let it be read again, or 404.
+    There may be no log yet: what a revoked tablet sent waits beside it."""
+    put_aside(log_id)
+    there = select(Log).where(Log.programme_id == me().programme_id, Log.id == log_id, Log.owner == "device")
+    if db.session.scalar(there) is not None:
+        _or_404(logs_put_aside().where(Log.id == log_id))
+    return log_id
 
 
 def instrument(id: uuid.UUID) -> StoredInstrument:

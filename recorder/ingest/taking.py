@@ -125,6 +125,11 @@ def _earlier(account: Account, delivery: Delivery) -> list[dict[str, Any]] | Non
 def _take_part(account: Account, part: Part, device: Device | None) -> dict[str, Any]:
     if device is not None and device.revoked_at is not None:
         return _apart(account, part, device, "revoked_device", "This tablet was revoked before this arrived.")
+    return bring(account, part, device)
+
+
+def bring(account: Account, part: Part, device: Device | None) -> dict[str, Any]:
+    """Join a part to its log and make what follows from it; the caller commits. Returns the part's reply."""
     log = _locked(account, part.log, device)
     if _is_anothers(log, account, device):
         begun = "Another person began this observation." if device is None else "Another tablet began this observation."

@@ -71,6 +71,8 @@ class Group:
     @property
     def is_readable_again(self) -> bool:
         """Whether reading the log again could bring something in."""
+        if any(row.code == "revoked_device" for row in self.rows):
+            return True
         own = (row for row in self.rows if self.log and row.account_id == self.log.account_id)
         return any(row.code != "fork" for row in own)
 
@@ -159,8 +161,7 @@ def _told(event: str) -> dict[str, Any]:
 @pages.post("/<uuid:id>/readmission")
 def readmit(id: uuid.UUID) -> Response:
     """Read a log again from its beginning; `id` is the tablet's."""
-    log = access.log_put_aside(id)
-    waiting = ingest.readmit(log, access.me())
+    waiting = ingest.readmit(access.log_put_aside(id), access.me())
     if not waiting:
         flask.flash(_("It was read again and counts now."))
     else:

@@ -9,14 +9,18 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from enrolling import Enrolled, enrol
+from flask import Flask
 from people import TODAY, People
+from sealing import LogKey, sealed
 from sqlalchemy import delete, func, select, update
-from tablet import TabletLog, observed, opening, questionnaire, safety, sheet, sort, wall
+from tablet import TabletLog, batch, observed, opening, questionnaire, safety, sheet, sort, wall
 
 from recorder import ingest
-from recorder.db import Base, db
+from recorder.db import Base, db, now
 from recorder.ingest import admission
 from recorder.instruments import library
+from recorder.records.devices import Device
 from recorder.records.families import Assignment, Consent
 from recorder.records.instruments import StoredInstrument
 from recorder.records.observations import Batch, Cell, Log, Quarantined, Segment, StoredFigures
@@ -64,7 +68,7 @@ def rows(**settled: bool) -> list[tuple[int, str]]:
 
 def readmit(log: TabletLog, people: People) -> list[tuple[int, str]]:
     by = db.session.get_one(Account, people.accounts["sol"])
-    return [(row.seq, row.code) for row in ingest.readmit(stored(log), by)]
+    return [(row.seq, row.code) for row in ingest.readmit(log.id, by)]
 
 
 def whole(people: People, **changes: Any) -> TabletLog:
@@ -76,6 +80,23 @@ def whole(people: People, **changes: Any) -> TabletLog:
     log.add("sheet", data=sheet(people, next_visit=promised), after_ms=9000)
     log.add("close", after_ms=1000)
     return log
+
+
+@pytest.fixture
+def revoked(app: Flask, people: People) -> Enrolled:
+    """A tablet for which Sol answers, and which was revoked."""
+    return enrol(app, people, revoked_at=now())
+
+
+@pytest.fixture
+def send(take, people: People) -> Callable:
+    """A function from a tablet and parts to the reply, as the sync page hands them on."""
+
+    def send(tablet: Enrolled, *parts):
+        device = db.session.get_one(Device, tablet.id)
+        return ingest.take(device.enrolled_by, ingest.read(batch(*parts)), device)
+
+    return send
 
 
 def end_assignment(people: People, family: str = "F-001") -> None:
@@ -316,3 +337,62 @@ def test_nothing_that_was_made_differs_from_what_recompute_makes(take, people: P
     ingest.recompute(stored(log))
     db.session.commit()
     assert photograph() == again
+
+
+def without_tablets(made: dict[str, list[str]]) -> dict[str, list[str]]:
+    """A photograph that does not show with which tablet a log came."""
+    return {name: rows for name, rows in made.items() if name != "log"}
+
+
+def test_what_a_revoked_tablet_sent_counts_when_a_supervisor_lets_it(send, take, revoked, people: People) -> None:
+    log = whole(people)
+    send(revoked, sealed(log, revoked.server_key, 1, 9, key=LogKey()))
+    send(revoked, log.part(10))
+    assert len(rows()) == len(log.strings) and db.session.scalars(select(Log)).all() == []
+    assert readmit(log, people) == [] and rows() == []
+    assert (stored(log).device_id, stored(log).account_id) == (revoked.id, people.accounts["ana"])
+    again = without_tablets(photograph())
+    assert len(again["figures"]) == 1 and ingest.strings(stored(log)) == log.strings
+    forget()
+    take(log.part())
+    assert again == without_tablets(photograph())
+
+
+def test_a_tablet_that_was_revoked_in_the_middle_of_sending(send, revoked, people: People) -> None:
+    log = whole(people)
+    db.session.get_one(Device, revoked.id).revoked_at = None
+    db.session.commit()
+    send(revoked, log.part(1, 9))
+    db.session.get_one(Device, revoked.id).revoked_at = now()
+    db.session.commit()
+    send(revoked, log.part(15))
+    assert readmit(log, people)[0] == (15, "revoked_device"), "a hole is before it"
+    send(revoked, log.part(10, 14))
+    assert readmit(log, people) == [] and stored(log).closed_at is not None
+    assert len(photograph()["figures"]) == 1
+
+
+def test_what_a_revoked_tablet_sent_may_stay_aside_for_another_reason(send, revoked, people: People) -> None:
+    end_assignment(people)
+    db.session.commit()
+    log = observed(people)
+    send(revoked, log.part())
+    assert readmit(log, people) == [(1, "not_assigned")] and stored(log).refused == "not_assigned"
+    assign_again(people)
+    db.session.commit()
+    assert readmit(log, people) == [] and rows() == []
+
+
+@pytest.mark.parametrize("is_revoked", [False, True])
+def test_a_row_that_does_not_open_stays_aside_and_holds_nothing_up(
+    send, revoked, people: People, is_revoked: bool
+) -> None:
+    log, key = whole(people), LogKey()
+    if not is_revoked:
+        db.session.get_one(Device, revoked.id).revoked_at = None
+        db.session.commit()
+    part = sealed(log, revoked.server_key, key=key)
+    part["sealed"][4] = sealed(log, revoked.server_key, 5, 5, key=LogKey())["sealed"][0]
+    send(revoked, part)
+    assert readmit(log, people) == [(5, "bad_value")] and rows() == [(5, "bad_value")]
+    assert stored(log).unreadable == 1 and len(photograph()["figures"]) == 1
