@@ -322,7 +322,7 @@ def logs_put_aside() -> Select[Log]:
     """The tablets' logs of this person and, for a supervisor, of her team and of the families she reaches, whether they
     count or not; what she is blind to is left out."""
     account = me()
-    hers = Log.account_id.in_(_team())
+    hers: ColumnElement[bool] = Log.account_id.in_(_team())
     if account.role in CASEWORK:
         hers = or_(hers, Log.family_id.in_(families().with_only_columns(Family.id)))
     mine = select(Log).where(Log.programme_id == account.programme_id, Log.owner == "device", hers)
