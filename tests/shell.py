@@ -60,7 +60,7 @@ def held_by_the_tablet(page: Page, *stores: str) -> str:
     """All that the browser's storage holds in these stores (`events`, `logs`, `facts`), as one JSON text."""
     return page.evaluate(
         """async (stores) => {
-            const opened = indexedDB.open("recorder", 1);
+            const opened = indexedDB.open("recorder");
             await new Promise((done) => (opened.onsuccess = done));
             const found = await Promise.all(stores.map((store) => new Promise((done) => {
                 const asked = opened.result.transaction(store).objectStore(store).getAll();

@@ -3,6 +3,7 @@
 import { button, element } from "./element.js";
 import { together } from "./second.js";
 import { signIn } from "./sync_badge.js";
+import { foot, notes } from "./this_tablet.js";
 import { unfinished } from "./unfinished.js";
 import { t } from "./words.js";
 
@@ -13,10 +14,12 @@ export function caseload(app) {
     { class: "sheet" },
     element("h1", { tabindex: "-1" }, t("Your families")),
     app.signedOut ? element("p", { class: "message" }, t("You are not signed in."), " ", signIn(app.language)) : null,
+    notes(app),
     app.elsewhere ? element("p", { class: "message" }, t("This visit is open in another window. Go on there.")) : null,
     unfinished(app, app.unfinished),
     families.length > 0 ? element("ul", { class: "cards" }, families.map((family) => card(app, family))) : none(app),
     together(app),
+    foot(app),
     element("p", { class: "quiet" }, element("a", { href: "/" }, t("To your other pages"))),
   );
 }

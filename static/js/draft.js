@@ -1,17 +1,16 @@
 /* What was typed and is not yet an event, kept so that a reload goes on exactly where the visitor was. */
 
-import * as device from "./device.js";
-
 export class Draft {
-  constructor(log, values) {
+  constructor(unlocked, log, values) {
+    this.unlocked = unlocked;
     this.name = `draft:${log}`;
     this.values = values;
     this.writing = null;
     this.dirty = false;
   }
 
-  static async of(log) {
-    return new Draft(log, (await device.fact(`draft:${log}`)) ?? {});
+  static async of(unlocked, log) {
+    return new Draft(unlocked, log, (await unlocked.fact(`draft:${log}`)) ?? {});
   }
 
   get(name, otherwise = undefined) {
@@ -27,8 +26,14 @@ export class Draft {
   async write() {
     while (this.dirty) {
       this.dirty = false;
-      await device.keepFact(this.name, this.values).catch(() => undefined);
+      await this.unlocked.keepFact(this.name, this.values).catch(() => undefined);
     }
     this.writing = null;
+  }
+
+  /* What it held is an event now, or will never be one. */
+  async forget() {
+    await this.writing;
+    await this.unlocked.keepFact(this.name, undefined);
   }
 }

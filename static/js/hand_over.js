@@ -9,6 +9,7 @@ import { speakIn } from "./catalogues.js";
 import * as device from "./device.js";
 import { button, element } from "./element.js";
 import { textField } from "./field.js";
+import { secretField } from "./passphrase.js";
 import * as pin from "./pin.js";
 import * as server from "./server.js";
 import { t } from "./words.js";
@@ -51,7 +52,8 @@ async function takeBack(app) {
 
 /* Somebody signed in: the page begins anew, as that person's. */
 async function startAnew(app) {
-  await device.keepFact("place", app.log ? { screen: "ask_review", log: app.log.id } : { screen: "families" });
+  const place = app.log ? { screen: "ask_review", log: app.log.id } : { screen: "families" };
+  await app.unlocked.keepFact("place", place);
   await device.keepFact(FACT, undefined);
   other.postMessage("taken");
   location.reload();
@@ -159,10 +161,7 @@ function signInAgain(app) {
   const typed = { name: "", password: "" };
   const said = element("p", { class: "field__error", role: "status" });
   const put = (part) => (words) => (typed[part] = words);
-  const password = textField(t("Password"), "", put("password"), { single: true, name: "password" });
-  const input = password.querySelector("input");
-  input.type = "password";
-  input.autocomplete = "new-password"; // what a browser remembers is not for whoever holds the tablet
+  const password = secretField(t("Password"), put("password"), { name: "password" });
   const act = async () => {
     said.textContent = "";
     try {

@@ -1,18 +1,26 @@
 /* The one log that is open on this tablet: it gives each event its place, keeps it, and says when it is kept.
 
-   A step is on the screen at once; it counts as stored only when the device says so. Events are stored one after the
-   other: `seq` has no holes, also when storage fails for a while. `broken` holds the error until `again` succeeds.
+   A step is on the screen at once; it counts as stored only when the device says so. Sealing begins with the touch and
+   keeps nothing waiting that is shown. Events are stored in their order, those that came together in one transaction:
+   `seq` has no holes, also when storage fails for a while. `broken` holds the error until storage works again.
    `onWrite` hears of every event at once, `listeners` of every change. */
 
+import { ZERO_HEAD, extend } from "./chain.js";
 import { moment } from "./clock.js";
-import { ZERO_HEAD } from "./chain.js";
 import * as device from "./device.js";
 import * as tape from "./tape.js";
+import { timings } from "./timings.js";
+import { places, sealText } from "./vault.js";
+
+const MOST_AT_ONCE = 50;
 
 export class OpenLog {
-  constructor(row, events) {
+  constructor(row, key, events, fresh = null) {
     this.row = row;
+    this.key = key;
     this.tape = events;
+    this.fresh = fresh; // a new log's row: it is stored with the first event
+    this.head = row.head ?? ZERO_HEAD;
     this.storedUpto = events.length;
     this.broken = null;
     this.queue = [];
@@ -21,33 +29,28 @@ export class OpenLog {
     this.onWrite = () => undefined;
   }
 
-  /* Start a log; `opening` is the data of its first event, `scheme` the document of the instrument that it is done
-     with to its end (null without one). */
-  static begin(id, started, opening, scheme) {
-    const row = {
-      id,
+  /* Start a log of an unlocked person's; `opening` is the data of its first event, `scheme` the document of the
+     instrument that it is done with to its end (null without one). */
+  static async begin(unlocked, id, started, opening, scheme) {
+    const secret = {
       started,
-      kind: opening.kind,
       scheme,
-      family: opening.family,
-      visit: opening.visit,
-      role: opening.role,
+      family: opening.family ?? null,
+      visit: opening.visit ?? null,
+      role: opening.role ?? null,
       child: opening.children[0] ?? null,
-      user: opening.user,
-      done: false,
-      acknowledged: { upto: 0, head: ZERO_HEAD },
-      aside: 0,
     };
-    const log = new OpenLog(row, []);
+    const { row, whole, key } = await unlocked.newLog({ id, kind: opening.kind }, secret);
+    const log = new OpenLog(whole, key, [], row);
     log.write(tape.open(opening));
     return log;
   }
 
   /* Take up a log that this tablet kept. */
-  static async resume(row) {
-    const kept = await device.events(row.id);
-    const events = kept.map((one) => JSON.parse(one.string));
-    return new OpenLog({ ...row, kind: events[0].data.kind }, events);
+  static async resume(unlocked, row) {
+    const key = await unlocked.logKey(row);
+    const strings = await unlocked.strings(row, key);
+    return new OpenLog(row, key, strings.map((string) => JSON.parse(string)));
   }
 
   get id() {
@@ -66,13 +69,16 @@ export class OpenLog {
 
   /* Add what a verb of tape.js makes: `log.add(tape.tap, stamp, code, data)`. */
   add(verb, stamp, ...rest) {
-    return this.write(verb(this.tape, this.at(stamp), ...rest));
+    return this.write(verb(this.tape, this.at(stamp), ...rest), stamp);
   }
 
-  write(string) {
+  /* Add an event's exact string; `stamp` is when the finger touched, if one did. */
+  write(string, stamp = undefined) {
     const event = JSON.parse(string);
     this.tape.push(event);
-    this.queue.push({ log: this.id, seq: event.seq, string });
+    const entry = { event, string, stamp, row: null };
+    this.queue.push(entry);
+    this.sealed(entry).catch(() => undefined); // whoever stores it hears of it
     this.tell();
     this.onWrite();
     this.storing ??= this.drain();
@@ -94,18 +100,43 @@ export class OpenLog {
 
   async drain() {
     try {
-      while (this.queue.length > 0) {
-        const row = this.queue[0];
-        await device.addEvent(row, row.seq === 1 ? this.row : null);
-        this.queue.shift();
-        this.storedUpto = row.seq;
-        this.tell();
-      }
+      while (this.queue.length > 0) await this.store(this.queue.slice(0, MOST_AT_ONCE));
+      this.broken = null;
     } catch (error) {
       this.broken = error;
     }
     this.storing = null;
     this.tell();
+  }
+
+  async store(entries) {
+    const [head, ...rows] = await Promise.all([
+      extend(this.head, entries.map((entry) => entry.string)),
+      ...entries.map((entry) => this.sealed(entry)),
+    ]);
+    const { seq } = entries.at(-1).event;
+    const closing = entries.findLast(({ event }) => event.kind === "close" || event.kind === "reopen");
+    const closed = closing && { closed: closing.event.kind === "close" };
+    await device.addEvents(rows, { count: seq, head, ...closed }, this.fresh);
+    this.fresh = null;
+    this.head = head;
+    this.storedUpto = seq;
+    this.queue.splice(0, entries.length);
+    for (const { stamp, event } of entries) if (event.kind === "tap") timings.add(performance.now() - stamp);
+    this.tell();
+  }
+
+  /* An event's sealed row: made once, so that a second try stores the same bytes. */
+  sealed(entry) {
+    const { seq } = entry.event;
+    entry.row ??= sealText(this.key, places.event(this.id, seq), entry.string).then(
+      (sealed) => ({ log: this.id, seq, sealed }),
+      (error) => {
+        entry.row = null;
+        throw error;
+      },
+    );
+    return entry.row;
   }
 
   tell() {

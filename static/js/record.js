@@ -1,7 +1,8 @@
 /* The page on the tablet: which screen is shown, and what the screens share.
 
-   Everything is kept in `device.js`: after a reload the same screen stands there, with the same words in its fields.
-   One tab writes one log: a Web Lock of its own holds the log while it is open here. */
+   Everything is kept, sealed, by `unlocked.js`: after a reload the same screen stands there, with the same words in its
+   fields. Nobody is there until a vault is open; sending needs none. One tab writes one log: a Web Lock of its own holds
+   the log while it is open here. */
 
 import { activities } from "./activities.js";
 import { alarm } from "./alarm.js";
@@ -16,12 +17,16 @@ import { done, withdrawn } from "./done.js";
 import { Draft } from "./draft.js";
 import { button, element } from "./element.js";
 import { takeUp } from "./hand_over.js";
+import { watchIdle } from "./idle.js";
 import { held } from "./lock.js";
+import { locked } from "./locked.js";
 import { OpenLog } from "./log.js";
 import { noticed } from "./noticed.js";
 import { afterReview, observing } from "./observing.js";
-import { Outbox } from "./outbox.js";
+import { offset } from "./offset.js";
+import { Outbox, isSent } from "./outbox.js";
 import { page } from "./page.js";
+import { putAside } from "./put_aside.js";
 import { rate } from "./rate.js";
 import { review } from "./review.js";
 import { safety, safetyStart } from "./safety.js";
@@ -33,12 +38,17 @@ import { sorting } from "./sorting.js";
 import { start } from "./start.js";
 import { syncBadge } from "./sync_badge.js";
 import * as tape from "./tape.js";
+import { thisTablet } from "./this_tablet.js";
+import * as users from "./users.js";
 import { uuid7 } from "./uuid7.js";
 import { visitOf } from "./visits.js";
 import { t } from "./words.js";
 
 const SCREENS = {
+  locked,
   families: caseload,
+  tablet: thisTablet,
+  put_aside: putAside,
   activities,
   start,
   sort_start: sortStart,
@@ -59,16 +69,31 @@ const SCREENS = {
   withdrawn,
 };
 /* Screens on which no log is open: going there lets go of the one that is. */
-const BETWEEN = new Set(["families", "activities", "start", "sort_start", "ask_start", "safety_start", "second_start", "practice_start"]);
+const BETWEEN = new Set([
+  "families",
+  "tablet",
+  "put_aside",
+  "activities",
+  "start",
+  "sort_start",
+  "ask_start",
+  "safety_start",
+  "second_start",
+  "practice_start",
+]);
+const ENDS = new Set(["end", "abort"]);
 const AT_WORK = { observation: "observing", sort: "sorting", questionnaire: "asking", safety: "safety" };
 const SOON_MS = 700;
 const RECORDING_MS = 8000; // while she watches, sending takes what came together
+const IDLE_MS = 600_000;
 
 class App {
   constructor(language, root) {
     this.language = language;
     this.root = root;
     this.place = { screen: "families" };
+    this.unlocked = null; // what is hers here, while she has it unlocked
+    this.lockDue = false; // this tablet is to be locked as soon as no log is open
     this.begun = []; // the logs of this person on this tablet, oldest first
     this.signedOut = false;
     this.elsewhere = false; // another window has the log that was to be opened
@@ -78,33 +103,101 @@ class App {
   }
 
   async begins() {
-    this.pulled = await device.fact("pulled");
     this.hand = await device.fact("hand");
-    if (!this.handedOver) this.place = (await device.fact("place")) ?? this.place;
-    await this.pull();
-    keep(this.pulled?.programme.languages ?? []).catch(() => undefined); // the next start keeps them
-    this.outbox = new Outbox({ device, account: this.pulled?.account.id });
+    this.loss = await device.loss();
+    this.outbox = new Outbox({ device, onRevoked: () => this.revoked() });
+    if (this.loss) this.outbox.note(`storage was lost with ${this.loss.entries} entries unsent`);
+    const { unlocked, pulled, signedOut } = await users.arrive().catch((error) => this.stranger(error));
+    this.signedOut = signedOut;
+    if (unlocked) await this.arrives(unlocked, pulled);
+    if (unlocked && signedOut) await this.pull(); // her own token may still do
     this.safetyEntry = button("", () => this.beside.open(), { class: "chip-button", "data-act": "safety-note" });
     document.querySelector("#badge").append(this.safetyEntry, syncBadge(this.outbox, this.language));
     for (const moment of ["online", "focus"]) addEventListener(moment, () => this.outbox.soon());
+    addEventListener("online", () => this.measure());
+    users.onLock(() => this.lockSoon());
+    watchIdle(IDLE_MS, () => this.mayLock(), () => this.lock());
     this.outbox.soon(0);
-    if (this.place.log && !(await this.take(this.place.log))) this.place = { screen: "families" };
     await this.show();
     addEventListener("beforeunload", (event) => {
       if (this.log?.queue.length > 0 || this.beside?.isUnsaved()) event.preventDefault(); // something is in memory only
     });
   }
 
+  /* Whoever is signed in belongs to another programme than this tablet: nothing opens for her. */
+  stranger(error) {
+    if (!(error instanceof users.OtherProgramme)) throw error;
+    this.isStranger = true;
+    return { unlocked: null, pulled: null, signedOut: false };
+  }
+
+  /* Her vault is open: go on where she was. */
+  async arrives(unlocked, pulled) {
+    Object.assign(this, { unlocked, pulled });
+    this.persisted = await device.persist();
+    keep(pulled?.programme.languages ?? []).catch(() => undefined); // the next start keeps them
+    const place = this.handedOver
+      ? { screen: "asking", log: this.handedOver.log }
+      : await unlocked.fact("place");
+    this.place = place ?? { screen: "families" };
+    if (this.place.log && !(await this.take(this.place.log))) this.place = { screen: "families" };
+  }
+
+  /* Somebody opens her vault on the locked screen; `unlocking` resolves with what is hers. */
+  async enter(unlocking) {
+    const unlocked = await unlocking;
+    await this.arrives(unlocked, users.current(await unlocked.fact("pulled")));
+    await this.show();
+    await this.pull();
+    if (BETWEEN.has(this.place.screen)) await this.show();
+    this.outbox.soon();
+  }
+
   /* Fetch the caseload; without a network or a sign-in the one that is kept serves. */
   async pull() {
     try {
-      this.pulled = await server.pull();
+      this.pulled = await users.pull(this.unlocked);
       this.signedOut = false;
-      await device.keepFact("pulled", this.pulled);
     } catch (error) {
       if (!(error instanceof server.Unreachable)) throw error;
       this.signedOut = error.signedOut;
+      this.pulled = users.current(this.pulled);
     }
+  }
+
+  /* A tablet that lies about may lock itself, but never in an observation or in the caregiver's hands. */
+  mayLock() {
+    return this.unlocked?.kind === "passphrase" && !this.handedOver && this.place.screen !== "observing";
+  }
+
+  /* Lock: what is hers is out of reach until she is back; what is open is kept, and is gone on with then. */
+  async lock() {
+    await this.letGo();
+    await users.lock();
+    this.forget();
+  }
+
+  /* Lock, and end what the server's pages know of her. */
+  async signOut() {
+    await this.lock();
+    await users.signOut();
+  }
+
+  /* Nobody is here any more. */
+  forget() {
+    Object.assign(this, { unlocked: null, pulled: null, begun: [], lockDue: false, place: { screen: "locked" } });
+    this.show();
+  }
+
+  /* It was locked in another window, or taken out of service: here as soon as no log is open. */
+  async lockSoon() {
+    this.lockDue = this.unlocked !== null;
+    if (this.lockDue && !this.log && !this.handedOver) this.forget();
+  }
+
+  async revoked() {
+    await users.revoke();
+    await this.lockSoon();
   }
 
   /* Go to a screen; it is kept as the place to come back to. */
@@ -112,7 +205,8 @@ class App {
     if (BETWEEN.has(screen)) await this.letGo();
     this.place = { screen, ...(this.log && { log: this.log.id }), ...more };
     this.draft?.set("screen", screen);
-    await device.keepFact("place", this.place);
+    await this.unlocked.keepFact("place", this.place);
+    if (this.lockDue && !this.log) return this.forget();
     await this.show();
     window.scrollTo(0, 0);
     this.root.querySelector("h1")?.focus({ preventScroll: true });
@@ -121,7 +215,7 @@ class App {
   async show() {
     for (const leave of this.leaving.splice(0)) leave();
     if (!this.log) await this.findBegun();
-    const screen = this.handedOver ? "asking" : this.place.screen;
+    const screen = !this.unlocked ? "locked" : this.handedOver ? "asking" : this.place.screen;
     document.body.dataset.screen = screen;
     this.safetyEntry.textContent = t("Safety note");
     this.safetyEntry.hidden = !this.beside;
@@ -212,14 +306,14 @@ class App {
         hash: instrument.hash,
       }),
       ...(family ? this.whose(family, about) : { children: [], caregivers: [] }),
-      device: await deviceId(),
+      device: (await users.tablet()).id,
       user: this.pulled.account.id,
       wall: new Date(started).toISOString(),
       zone: Intl.DateTimeFormat().resolvedOptions().timeZone,
     };
     const release = await held(id);
-    const log = OpenLog.begin(id, started, first, instrument?.document ?? null);
-    return { log, draft: await Draft.of(id), release };
+    const log = await OpenLog.begin(this.unlocked, id, started, first, instrument?.document ?? null);
+    return { log, draft: await Draft.of(this.unlocked, id), release };
   }
 
   /* What a log says of a family: the visit, and its people, the focal ones first. */
@@ -245,12 +339,13 @@ class App {
   }
 
   async take(id) {
-    const row = (await device.logs()).find((one) => one.id === id);
-    if (!row || row.user !== this.pulled?.account.id) return false; // only who began a log goes on with it
+    const row = await this.unlocked.log(id);
+    if (!row) return false; // only who began a log goes on with it
     const release = await held(id);
     this.elsewhere = release === null;
     if (this.elsewhere) return false;
-    await this.open({ log: await OpenLog.resume(row), draft: await Draft.of(id), release });
+    const log = await OpenLog.resume(this.unlocked, row);
+    await this.open({ log, draft: await Draft.of(this.unlocked, id), release });
     if (!this.log.picture().closed) this.log.add(tape.anchor, undefined, new Date().toISOString());
     return true;
   }
@@ -258,8 +353,23 @@ class App {
   async open({ log, draft, release }) {
     Object.assign(this, { log, draft, release });
     const stopped = () => this.place.screen !== "observing";
-    log.onWrite = () => this.outbox.written(stopped() ? SOON_MS : RECORDING_MS);
+    log.onWrite = () => {
+      this.outbox.written(stopped() ? SOON_MS : RECORDING_MS);
+      if (ENDS.has(log.tape.at(-1).kind)) this.measure();
+    };
+    this.measure();
     this.beside = await beside(this);
+  }
+
+  /* How far the clocks are apart, before and after, as far as there is a network: an anchor says it. */
+  async measure() {
+    const { log } = this;
+    const { token } = (await users.tablet()) ?? {};
+    const found = log && token && (await offset(() => server.hello({ device: token })));
+    if (!found) return;
+    this.outbox.drift = -found.offset;
+    if (log !== this.log || log.picture().closed) return;
+    log.add(tape.anchor, undefined, new Date().toISOString(), found);
   }
 
   async letGo() {
@@ -275,15 +385,14 @@ class App {
   async putAway(screen = "families", more = {}) {
     const { id } = this.log;
     await device.changeLog(id, (row) => ({ ...row, done: true }));
-    await device.keepFact(`draft:${id}`, undefined);
+    await this.draft.forget();
     await this.go(screen, more);
     await this.pull();
     await this.show();
   }
 
   async findBegun() {
-    const rows = await device.logs();
-    this.begun = rows.filter((row) => row.user === this.pulled?.account.id);
+    this.begun = this.unlocked ? await this.unlocked.logs() : [];
   }
 
   get unfinished() {
@@ -292,18 +401,9 @@ class App {
 
   /* Whether the server holds this log to its last event. */
   async sent(id) {
-    const row = (await device.logs()).find((one) => one.id === id);
-    const { upto } = row.acknowledged;
-    return upto > 0 && upto === (await device.count(id)) && this.log?.queue.length === 0;
+    const row = await this.unlocked?.log(id);
+    return row !== undefined && isSent(row) && this.log?.queue.length === 0;
   }
-}
-
-async function deviceId() {
-  const known = await device.fact("device");
-  if (known) return known;
-  const made = uuid7(Date.now());
-  await device.keepFact("device", made);
-  return made;
 }
 
 async function main() {

@@ -5,7 +5,6 @@
    a reload brings both back. */
 
 import { alarm } from "./alarm.js";
-import * as device from "./device.js";
 import { Draft } from "./draft.js";
 import { button, element } from "./element.js";
 import { held } from "./lock.js";
@@ -89,7 +88,8 @@ function choices(begin, leave) {
 /* The note that was begun beside this log and is not signed yet. */
 async function takeUp(app) {
   const id = app.draft.get("safety_note");
-  const row = id && (await device.logs()).find((one) => one.id === id && !one.done);
-  const release = row && (await held(id));
-  return release ? { log: await OpenLog.resume(row), draft: await Draft.of(id), release } : null;
+  const row = id && (await app.unlocked.log(id));
+  const release = row && !row.done && (await held(id));
+  if (!release) return null;
+  return { log: await OpenLog.resume(app.unlocked, row), draft: await Draft.of(app.unlocked, id), release };
 }

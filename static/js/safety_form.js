@@ -89,7 +89,7 @@ function missing(now, fields) {
 
 /* Signed: its words are no longer at hand here; the log stays until the server's keeping is sure. */
 async function putAway({ log, draft }) {
-  await Promise.all([log.kept(), draft.writing]);
+  await log.kept();
   await device.changeLog(log.id, (row) => ({ ...row, done: true }));
-  await device.keepFact(`draft:${log.id}`, undefined);
+  await draft.forget();
 }

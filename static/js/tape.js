@@ -30,7 +30,8 @@ export const sheet = (tape, t, words) => next(tape, t, "sheet", undefined, words
 export const end = (tape, t) => next(tape, t, "end");
 export const abort = (tape, t, reason, words) => next(tape, t, "abort", undefined, { reason, note: words });
 export const close = (tape, t) => next(tape, t, "close");
-export const anchor = (tape, t, wall) => next(tape, t, "anchor", undefined, { wall });
+/* Both clocks now; `server` is {offset, error} in ms: what leads from this wall clock to the server's. */
+export const anchor = (tape, t, wall, server = {}) => next(tape, t, "anchor", undefined, { wall, ...server });
 export const gap = (tape, t, ms) => next(tape, t, "gap", undefined, { ms: Math.round(ms) });
 
 /* A moment worth keeping, or one to ask the supervisor about: `at` is when it was, its note came later. */
