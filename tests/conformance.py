@@ -64,9 +64,9 @@ ODD_SCHEMES: tuple[dict[str, Any], ...] = (
             {"code": "PAIN", "window_ms": 10000, "distress": True, "in_rate": False},
             {"code": "constructor", "window_ms": 4000},
         ],
-        "responses": [*({"code": code} for code in ("TALK", "COMF", "SIGN")), {"code": "HARSH", "harsh": True}],
+        "responses": [*({"code": code} for code in ("TALK", "COMF", "SIGN", "JOY")), {"code": "HARSH", "harsh": True}],
         "states": [{"code": "HELD"}],
-        "fit": {"WAVE": {"TALK": 0.5, "SIGN": 1}, "VOC": {"TALK": 0.25, "SIGN": 0.75}, "PAIN": {"COMF": 1}},
+        "fit": {"WAVE": {"TALK": 0.5, "SIGN": 1, "JOY": 0.5}, "VOC": {"TALK": 0.25, "SIGN": 0.75}, "PAIN": {"COMF": 1}},
     },
 )
 MIA, NOOR, LUIS, ROSA, PAGE = "mia", "noor", "luis", "rosa", "page"
@@ -90,15 +90,15 @@ STEPS = ("deepen_comfort", "deepen_voc", "repair", "time_together", "active_list
 LATENCIES = (0, 1, 299, 300, 1500, 1501, 2400, 3000, 3001, 5000, 5001, 8000, 10_000, 10_001, 15_000)
 GAPS = (0, 1, 400, 999, 1000, 4000, 9000, 15_000, 20_000, 20_001, 30_000, 45_000, 60_000)
 WORDS = (
-    "You", "looked", "at", "Mia", "and", "waited", "Secure", "attachment", "below", "average", "scored", "must",
-    "Harsh", "harsh", "prueba", "apego", "seguro", "mal", "debe", "communicative", "caregiver", "sometimes", "wanted",
-    "noises", "little", "sonrió", "también", "ciudad", "guitarra", "averigüe", "búho", "muy", "Dr.", "a.m.", "EE.UU.",
-    "3.5", "12", "back-and-forth", "Mia's", "l’amour", "idea", "people", "emotional", "Consistently", "🎵", "مها",
-    "Zażółć", "e\u0301l", "\ufb01ne", "SCORE", "\u017fcore", "\u212a", "_x_", "naïve", "reading", "rhythm", "create",
-    "suite", "truthful", "ahí", "leer",
+    "You", "looked", "at", "Mia", "and", "waited", "Secure", "attachment", "style", "below", "average", "scored",
+    "must", "Harsh", "harsh", "prueba", "apego", "apego seguro", "seguro", "mal", "debe", "communicative",
+    "caregiver", "sometimes", "wanted", "noises", "little", "sonrió", "también", "ciudad", "guitarra", "averigüe",
+    "búho", "muy", "Dr.", "a.m.", "EE.UU.", "3.5", "12", "back-and-forth", "Mia's", "l’amour", "idea", "people",
+    "emotional", "Consistently", "🎵", "مها", "Zażółć", "e\u0301l", "\ufb01ne", "SCORE", "\u017fcore", "\u212a", "_x_",
+    "naïve", "reading", "rhythm", "create", "suite", "truthful", "ahí", "leer",
 )  # fmt: skip
 STOPS = (".", ".", "!", "?", "…", "...", ".”", "\n", ",", " —")
-NAMES_OF_PEOPLE = ("Mia", "Harsh", "Ana María", "", "Jo-Ann", "Score")
+NAMES_OF_PEOPLE = ("Mia", "Harsh", "Consistently", "Consistently emotional", "", "Score")
 
 
 class Chance:
@@ -281,7 +281,9 @@ def family(chance: Chance, opening: dict[str, Any]) -> dict[str, Any]:
         "last_visits": before,
         "our_days": [
             {"child": chance.pick((*opening["children"], None)),
-             "percent": {scale: 100 * chance.whole(17) / 16 for scale in scales if chance.maybe(0.7)}}
+             "percent": {
+                 scale: chance.pick((100 * chance.whole(17) / 16, 49.505)) for scale in scales if chance.maybe(0.7)
+             }}
             for _ in range(chance.whole(3))
         ],
         "new_stage": [id for id in opening["children"] if chance.maybe(0.2)],
@@ -307,7 +309,7 @@ class Drawn:
         self.latencies = chance.pick((LATENCIES, LATENCIES, LATENCIES[:7], LATENCIES[:9]))
         self.gaps = chance.pick((GAPS, GAPS[4:]))
         self.harsh = chance.pick((0, 0, 0, 0, 0, 0, 0, 0.04, 0.2))
-        self.doing = chance.pick((0, 0, 0.02, 0.15))
+        self.doing = chance.pick((0, 0, 0.05, 0.25))
 
     def events(self, hash: str) -> list[list[Any]]:
         chance = self.chance
@@ -408,6 +410,9 @@ class Drawn:
             self.add("tried", data={"sheet": PAGE, "answer": chance.pick(("yes", "yes", "some", "no"))})
         if chance.maybe(0.1):
             self.void()
+        if chance.maybe(0.05):
+            self.clock += chance.pick(GAPS)
+            self.tap(chance.pick(self.cues))
         self.add("anchor", data={"wall": "2026-03-02T15:09:30.000Z"})
 
 

@@ -16,7 +16,18 @@ MAY = {
     "commands": {"pages", "demo", "settings", "recorder"},
     "demo": {"pages", "settings", "recorder"},
     "recorder": {"pages", "protection", "languages", "settings"},
-    "pages": {"access", "sessions", "devices", "ingest", "feedback", "programme", "exchange", "charts", "protection", "languages"},
+    "pages": {
+        "access",
+        "sessions",
+        "devices",
+        "ingest",
+        "feedback",
+        "programme",
+        "exchange",
+        "charts",
+        "protection",
+        "languages",
+    },
     "access": {"records", "sessions", "devices"},
     "devices": {"records", "sessions", "keys"},
     "sessions": {"records"},
@@ -130,3 +141,14 @@ def test_in_the_browser_the_tape_imports_nothing_and_only_the_device_touches_sto
             text = path.read_text(encoding="utf-8")
             assert "indexedDB" not in text and "localStorage" not in text, path.name
     assert browser_imports(BROWSER / "outbox.js") <= {"device"} | BROWSER_PURE
+
+
+def test_what_proposes_a_page_knows_its_inputs_only() -> None:
+    modules = [BROWSER / "propose.js", *sorted((BROWSER / "propose").glob("*.js"))]
+    assert len(modules) > 10
+    for path in modules:
+        text = path.read_text(encoding="utf-8")
+        for word in ("indexedDB", "document.", "window.", "fetch(", "Date.now", "new Date", "Math.random", "navigator"):
+            assert word not in text, f"{path.name}: {word}"
+        outside = {line.split('"../')[1] for line in text.splitlines() if 'from "../' in line}
+        assert outside <= {'tape.js";', 'words.js";'}, path.name

@@ -11,31 +11,31 @@ const RESERVED = ["OUT_OF_VIEW", "PAUSE_CLOCK", "SYNC"];
 export class InvalidObservation extends Error {}
 
 /* A scheme as its document describes it: what the document leaves out is filled in. */
-export function schemeOf(document) {
-  const cues = (document.cues ?? []).map((cue) => ({
+export function schemeOf(edition) {
+  const cues = (edition.cues ?? []).map((cue) => ({
     code: cue.code,
     window: cue.window_ms,
     distress: cue.distress ?? false,
     continues: cue.continues_ms ?? 0,
     inRate: cue.in_rate ?? true,
   }));
-  const responses = (document.responses ?? []).map((response) => ({
+  const responses = (edition.responses ?? []).map((response) => ({
     code: response.code,
     harsh: response.harsh ?? false,
     takesOver: response.takes_over ?? false,
   }));
-  const markers = codesOf(document.markers ?? []);
-  const fit = document.fit ?? {};
+  const markers = codesOf(edition.markers ?? []);
+  const fit = edition.fit ?? {};
   return {
     cues,
     responses,
     markers,
-    codes: new Set([...codesOf(cues), ...codesOf(responses), ...markers, ...codesOf(document.states ?? []), ...RESERVED]),
+    codes: new Set([...codesOf(cues), ...codesOf(responses), ...markers, ...codesOf(edition.states ?? []), ...RESERVED]),
     rough: new Set(codesOf(responses.filter((one) => one.harsh || one.takesOver))),
     distress: new Set(codesOf(cues.filter((one) => one.distress))),
     fit: Object.keys(fit).length > 0 ? fit : null,
-    merge: document.merge_ms ?? 0,
-    shortest: document.min_latency_ms ?? 0,
+    merge: edition.merge_ms ?? 0,
+    shortest: edition.min_latency_ms ?? 0,
   };
 }
 
@@ -43,9 +43,9 @@ const codesOf = (items) => items.map((one) => one.code);
 
 /* The observation of a log's events, as `tape.js` writes them. `children[0]` and `caregivers[0]` are focal; `reviews`
    is what the end review answered, by the seq of the tap. Throws `InvalidObservation`. */
-export function observationOf(events, document) {
+export function observationOf(events, edition) {
   const picture = tape.project(events);
-  const scheme = schemeOf(document);
+  const scheme = schemeOf(written);
   if (!picture.ended && !picture.aborted) {
     throw new InvalidObservation("The observation has no end: its clock was never stopped.");
   }
@@ -63,7 +63,7 @@ export function observationOf(events, document) {
     length: picture.length,
     observed: picture.observed,
     unseen: picture.unseen,
-    taps: taps.map((step) => tapOf(step, picture.length)),
+    taps: taps.map(tapOf),
     keeps: standing.filter((step) => step.kind === "flag" && step.code === "KEEP").map(keepOf),
     reviews: picture.reviews,
     ratings: picture.ratings,
@@ -71,9 +71,8 @@ export function observationOf(events, document) {
   };
 }
 
-function tapOf({ seq, t, code, data = {} }, length) {
-  const until = data.until === undefined ? null : Math.min(data.until, length);
-  return { seq, t, code, until, child: data.child ?? null, by: data.by ?? null };
+function tapOf({ seq, t, code, data = {} }) {
+  return { seq, t, code, child: data.child ?? null, by: data.by ?? null };
 }
 
 function keepOf({ t, data }) {
