@@ -45,7 +45,7 @@ const codesOf = (items) => items.map((one) => one.code);
    is what the end review answered, by the seq of the tap. Throws `InvalidObservation`. */
 export function observationOf(events, edition) {
   const picture = tape.project(events);
-  const scheme = schemeOf(written);
+  const scheme = schemeOf(edition);
   if (!picture.ended && !picture.aborted) {
     throw new InvalidObservation("The observation has no end: its clock was never stopped.");
   }
