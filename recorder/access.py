@@ -42,6 +42,8 @@ READS_AVAILABILITY = CASEWORK | PROGRAMME
 """Who sees an external emotional-availability result: not those who observe, so that it cannot colour what they see."""
 ACCOUNTS = frozenset({"administrator"})
 INSTRUMENTS = PROGRAMME | CASEWORK | ACCOUNTS
+TABLETS = PROGRAMME | CASEWORK | ACCOUNTS
+TABLET_CARE = CASEWORK | ACCOUNTS
 TABLET = frozenset({"device"})
 UNLOCKED = frozenset({"user"})
 
@@ -135,6 +137,15 @@ POLICY: dict[str, frozenset[str]] = {
     "programme.export": PROGRAMME,
     "programme.observation": PROGRAMME | CASEWORK,
     "consistency.show": RECORDS,
+    "devices.index": TABLETS,
+    "devices.show": TABLETS,
+    "devices.rename": TABLET_CARE,
+    "devices.revocation": TABLET_CARE,
+    "devices.revoke": TABLET_CARE,
+    "devices.add": CASEWORK,
+    "devices.make_code": CASEWORK,
+    "devices.code": CASEWORK,
+    "devices.passphrase": CASEWORK,
     "quarantine.index": RECORDING,
     "quarantine.readmit": CASEWORK,
     "quarantine.set_aside": CASEWORK,
@@ -306,6 +317,15 @@ def questions() -> Select[Question]:
     return query if account.role in CASEWORK else query.where(Question.account_id == account.id)
 
 
+def tablets() -> Select[Device]:
+    """The tablets that this person may look at: a supervisor's are those of her site and of her team."""
+    account = me()
+    query = select(Device).where(Device.programme_id == account.programme_id)
+    if account.role in CASEWORK:
+        query = query.where(or_(Device.site_id == account.site_id, Device.account_id.in_(_team())))
+    return query
+
+
 def quarantined() -> Select[Quarantined]:
     """What was put aside of what this person sent and, for a supervisor, of what her team sent and of what was sent for
     the families she reaches."""
@@ -448,6 +468,11 @@ def question(log_id: uuid.UUID, seq: int) -> Question:
     """A question that this person may read, by its log and its place in it, or 404."""
     asked = questions().join(Log, Log.key == Question.log_key)
     return _or_404(asked.where(Log.id == log_id, Log.owner == "device", Question.seq == seq))
+
+
+def tablet(id: uuid.UUID) -> Device:
+    """A tablet that this person may look at, or 404."""
+    return _or_404(tablets().where(Device.id == id))
 
 
 def put_aside(log_id: uuid.UUID) -> list[Quarantined]:

@@ -125,6 +125,11 @@ def _make_code(maker: Account, purpose: str, **whose: uuid.UUID) -> str:
     return "-".join(letters[start : start + 4] for start in (0, 4, 8))
 
 
+def code_made(code: str) -> DeviceCode | None:
+    """What is known of a code that was made, used or not; None for one that nobody made."""
+    return db.session.scalar(select(DeviceCode).where(DeviceCode.code_hash == digest(_letters(code))))
+
+
 def enrol_by_code(code: str, name: str) -> tuple[Device, str]:
     """Make a tablet of whoever shows a code. Returns it with its token, and commits. Raises `WrongCode`."""
     made = _use(code, "enrol")
@@ -154,11 +159,10 @@ def _device(name: str, by: Account) -> tuple[Device, str]:
 
 def _use(code: str, purpose: str, device_id: uuid.UUID | None = None) -> DeviceCode:
     """Use a code up; of two that use it at once only one succeeds."""
-    letters = re.sub(r"[\W_]", "", code).upper().translate(READ_AS)
     used: DeviceCode | None = db.session.scalar(
         update(DeviceCode)
         .where(
-            DeviceCode.code_hash == digest(letters),
+            DeviceCode.code_hash == digest(_letters(code)),
             DeviceCode.purpose == purpose,
             DeviceCode.used_at.is_(None),
             DeviceCode.made_at > now() - CODE_LIFE,
@@ -170,6 +174,11 @@ def _use(code: str, purpose: str, device_id: uuid.UUID | None = None) -> DeviceC
     if used is None:
         raise WrongCode
     return used
+
+
+def _letters(code: str) -> str:
+    """A code as it is digested, however it was typed."""
+    return re.sub(r"[\W_]", "", code).upper().translate(READ_AS)
 
 
 def admit(device: Device, account: Account) -> str:

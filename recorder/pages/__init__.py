@@ -20,6 +20,7 @@ PLACES = (
     "followups",
     "assessments",
     "consistency",
+    "devices",
     "quarantine",
     "agreement",
     "practice",

@@ -20,6 +20,7 @@ PLACES = (
     ("programme.index", _("Programme"), frozenset({"manager", "auditor"})),
     ("agreement.index", _("Agreement"), frozenset({"supervisor", "manager", "auditor"})),
     ("instruments.index", _("Instruments"), frozenset({"supervisor", "manager", "auditor", "administrator"})),
+    ("devices.index", _("Tablets"), frozenset({"supervisor", "manager", "auditor", "administrator"})),
     ("account.accounts", _("Accounts"), frozenset({"administrator"})),
 )
 

@@ -24,6 +24,7 @@ from recorder.charts.back_and_forth import clock
 from recorder.db import db
 from recorder.pages.fields import PageForm, Paragraph
 from recorder.pages.quarantine_words import EVENT_NAMES, LOG_NAMES, WORDS
+from recorder.records.devices import Device
 from recorder.records.families import Family
 from recorder.records.observations import Log, Quarantined
 
@@ -53,8 +54,8 @@ class Fork:
 
 @dataclass(frozen=True)
 class Group:
-    """What was put aside of one log. `log` and `family` are None where this person may not see them; `whole` says that
-    nothing of the log counts; `codes` how many entries each code holds."""
+    """What was put aside of one log. `log`, `family` and `tablet` (the name of a revoked one) are None where there is
+    none or this person may not see it; `codes` says how many entries each code holds."""
 
     log_id: uuid.UUID
     rows: Sequence[Quarantined]
@@ -62,11 +63,12 @@ class Group:
     family: Family | None
     codes: dict[str, int]
     forks: Sequence[Fork] = ()
+    tablet: str | None = None
 
     @property
     def whole(self) -> bool:
         """Whether the whole log is put aside."""
-        return self.log is not None and self.log.refused is not None
+        return self.tablet is not None if self.log is None else self.log.refused is not None
 
     @property
     def is_readable_again(self) -> bool:
@@ -132,8 +134,14 @@ def _groups(rows: Iterable[Quarantined], *, with_forks: bool) -> list[Group]:
         for row in found:
             codes[row.code] = codes.get(row.code, 0) + 1
         forks = _forks(log, family, found) if with_forks and log else ()
-        groups.append(Group(id, found, log, family, codes, forks))
+        groups.append(Group(id, found, log, family, codes, forks, _revoked(found)))
     return groups
+
+
+def _revoked(rows: Iterable[Quarantined]) -> str | None:
+    """The name of the revoked tablet that sent this, if one did and this person may look at it."""
+    ids = {row.device_id for row in rows if row.code == "revoked_device"}
+    return db.session.scalar(access.tablets().where(Device.id.in_(ids)).with_only_columns(Device.name)) if ids else None
 
 
 def _forks(log: Log, family: Family | None, rows: Iterable[Quarantined]) -> Sequence[Fork]:
