@@ -10,8 +10,10 @@ from __future__ import annotations
 import json
 import uuid
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
+
+from recorder.measures.tape import wall_time
 
 OLDEST_YEAR = 2000
 KINDS = ("observation", "sort", "questionnaire", "safety")
@@ -32,7 +34,8 @@ class Opening:
 
     A practice has a `practice` piece in place of visit, family, children and caregivers. A safety note has no
     instrument, and may have no visit. `user` is who recorded, None where it does not say; `distribution` is that of a
-    sort, None when it does not say.
+    sort, None when it does not say. `wall` is what the tablet's clock showed, in UTC, put right by the server's where
+    the tablet knew it.
     """
 
     kind: str
@@ -78,7 +81,7 @@ def read(event: str) -> Opening:
         children=() if practice else _people(data, "children", FEWEST_CHILDREN[kind]),
         caregivers=() if practice else _people(data, "caregivers", FEWEST_CAREGIVERS[kind]),
         distribution=_distribution(data) if kind == "sort" else None,
-        wall=_wall(data.get("wall")),
+        wall=_wall(data),
         observe=consent.get("observe") is True,
         given_now=consent.get("given_now") is True,
     )
@@ -155,11 +158,8 @@ def _distribution(data: dict[str, Any]) -> tuple[int, ...] | None:
     return tuple(value)
 
 
-def _wall(value: Any) -> datetime:
-    try:
-        wall = datetime.fromisoformat(value)
-    except (ValueError, TypeError) as error:
-        raise Unfit("wall must be a time like 2026-03-02T15:04:11.250Z.") from error
-    if wall.tzinfo is None or not OLDEST_YEAR <= wall.year < 9999:
-        raise Unfit("wall must be a time with its zone, after the year 2000.")
-    return wall.astimezone(UTC)
+def _wall(data: dict[str, Any]) -> datetime:
+    wall = wall_time(data)
+    if wall is None or not OLDEST_YEAR <= wall.year < 9999:
+        raise Unfit("wall must be a time with its zone, like 2026-03-02T15:04:11.250Z, after the year 2000.")
+    return wall

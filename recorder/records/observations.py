@@ -28,6 +28,7 @@ class Log(Base):
 
     `device_id` is the enrolled tablet that began it, None for a browser that only signed in. `unreadable` counts the
     rows that could not be opened: what stands in their place makes its chain another one than the tablet's.
+    `started_at` is UTC, as well known as `clock_grade` and `clock_error_ms` tell (measures.tape.clock).
     `refused` is the quarantine code of its opening: such a log is kept whole and counts for nothing until somebody
     settles it. `end` is "end", or the reason of an `abort`; `closed_at` is set while the visitor's signature stands.
     """
@@ -51,6 +52,8 @@ class Log(Base):
     stored_upto: Mapped[int] = mapped_column(default=0)
     head: Mapped[str] = mapped_column(String(64), default=ZERO_HEAD)
     started_at: Mapped[datetime | None]
+    clock_grade: Mapped[str | None] = mapped_column(String(1))
+    clock_error_ms: Mapped[int | None]
     local_date: Mapped[date | None]
     unreadable: Mapped[int] = mapped_column(default=0)
     refused: Mapped[str | None] = mapped_column(String(40))
@@ -65,6 +68,7 @@ class Log(Base):
         CheckConstraint("owner IN ('device', 'server')", name="owner"),
         CheckConstraint("role IN ('primary', 'second', 'practice')", name="role"),
         CheckConstraint("kind IN ('observation', 'sort', 'questionnaire', 'safety')", name="kind"),
+        CheckConstraint("clock_grade IN ('A', 'B', 'C')", name="clock_grade"),
     )
 
 

@@ -54,6 +54,7 @@ def grow(log: Log, account: Account, before: int, events: Sequence[str]) -> tupl
     if log.refused:
         return None, []
     grown = Grown(log, tapes.read(events), events, before, log.closed_at is not None)
+    _note_clock(grown)
     aside = grown.misunderstood() + _ended(grown)
     if log.kind == "observation":  # the others are closed once it is known that they can be scored
         log.closed_at = (log.closed_at or now()) if grown.tape.closed else None
@@ -73,6 +74,13 @@ def follow(grown: Grown) -> list[Aside]:
     """Make what follows from a log that has grown; its row and its events are written. Returns the new events that are
     put aside."""
     return _FOLLOW[grown.log.kind](grown)
+
+
+def _note_clock(grown: Grown) -> None:
+    """Note when a log was begun, as well as is known by now; its day stays the one that it was taken in with."""
+    log, clock = grown.log, tapes.clock(grown.tape)
+    if clock is not None:
+        log.started_at, log.clock_grade, log.clock_error_ms = clock.started_at, clock.grade, clock.error_ms
 
 
 def _ended(grown: Grown) -> list[Aside]:

@@ -2,14 +2,15 @@
 
 A pair is made when both logs are signed: the second observer's, and the primary one of another person that was begun
 nearest to it. Whichever is signed last makes it; when one of the two is opened again, the pair goes. Two logs that
-cannot be compared are a pair too: its `result` has no figures, and says why in `warnings`. A tablet does not tell how
-good its wall clock is, so clocks are aligned by SYNC or not at all.
+cannot be compared are a pair too: its `result` has no figures, and says why in `warnings`. Clocks are aligned by SYNC,
+else by UTC where both tablets knew the server's clock before and after (grade A), or not at all.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import bindparam, select
@@ -20,7 +21,7 @@ from recorder.instruments.scale import Scale
 from recorder.instruments.scheme import Scheme
 from recorder.measures import VERSION
 from recorder.measures.observation import Event, InvalidObservation, Observation
-from recorder.measures.pair import as_document, compare
+from recorder.measures.pair import align, as_document, compare
 from recorder.records.double_coding import PairAgreement, PracticePiece
 from recorder.records.instruments import with_id
 from recorder.records.observations import Log
@@ -77,7 +78,7 @@ def _coded_twice(second: Log) -> None:
         _drop(second)
         return
     visit = db.session.get_one(Visit, second.visit_id)
-    result = _result(second, first.instrument, first.instrument_hash, lambda _: observation(first))
+    result = _result(second, first.instrument, first.instrument_hash, lambda _: _timed(first))
     _keep(second, result, first_log_key=first.key, visit_id=visit.id, site_id=visit.site_id)
 
 
@@ -109,12 +110,17 @@ def _result(second: Log, instrument: str, hash: str, first: Callable[[Scheme], O
         versions = f"{instrument} and {second.instrument}" if instrument != second.instrument else instrument
         return _no_result(f"The two observers used different versions of the scheme ({versions}): no agreement.")
     try:
-        b = observation(second)
+        b = _timed(second)
         a = first(b.scheme)
         scales = [scale for id in a.ratings if isinstance(scale := with_id(second.programme_id, id), Scale)]
-        return as_document(compare(a, b, scales=scales))
+        return as_document(compare(a, b, clocks=align(a, b, utc=True), scales=scales))
     except InvalidObservation as error:
         return _no_result(str(error))
+
+
+def _timed(log: Log) -> Observation:
+    """A log as an observation that knows when it was begun, if that is known well."""
+    return replace(observation(log), started_at=log.started_at if log.clock_grade == "A" else None)
 
 
 def _no_result(sentence: str) -> Mapping[str, Any]:

@@ -21,7 +21,8 @@ COLUMNS = {
     "family_id": "id of the family; joins `families`",
     "site": "name of the site",
     "local_date": "day at the site on which it was begun",
-    "started_at": "time at which it was begun, UTC, by the tablet's clock",
+    "started_at": "time at which it was begun, UTC",
+    "clock": "how well that is known: A by the server's clock before and after, B on one side, C by the tablet alone",
     "role": "primary, second (double coding) or practice; only primary ones have figures",
     "context": "what was going on: free_play, meal, care, book, other",
     "status": "open (not signed), closed (signed), or refused (kept, counts for nothing)",
@@ -81,6 +82,7 @@ def rows(selection: Selection) -> Iterator[tuple[Any, ...]]:
             site,
             log.local_date.isoformat(),
             log.started_at.isoformat(timespec="milliseconds"),
+            log.clock_grade,
             log.role,
             log.context,
             "refused" if log.refused else "closed" if log.closed_at else "open",
@@ -103,7 +105,7 @@ def begun_in(query: Any, selection: Selection) -> Any:
 
 def _figures(row: StoredFigures | None) -> tuple[Any, ...]:
     if row is None:
-        return (None,) * (len(COLUMNS) - 14)
+        return (None,) * (len(COLUMNS) - 15)
     figures: Mapping[str, Any] = row.figures
     low, high = figures["rate_interval"] or (None, None)
     fit = figures["fit"] or {}
