@@ -87,6 +87,12 @@ def test_a_log_that_has_not_ended_is_not_a() -> None:
     assert clock(read(strings)).grade == "B"
 
 
+def test_the_time_of_a_video_is_no_time_of_day() -> None:
+    strings = log((700_000, 0, 0))
+    strings[0] = strings[0].replace('"data": {', '"data": {"clock": "video", ')
+    assert clock(read(strings)).grade == "B"
+
+
 def test_an_old_measurement_is_less_sure() -> None:
     opening = event(1, 0, "open", wall=shown(0), offset={"ms": 0, "error": 20, "age": 3_600_000})
     assert clock(read([opening])).error_ms == 200

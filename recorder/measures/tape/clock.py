@@ -94,7 +94,8 @@ class _Mark(NamedTuple):
 
 
 def _marks(tape: Tape) -> Iterator[_Mark]:
-    for t, data in ((0, tape.opening), *tape.anchors):
+    told = () if tape.opening.get("clock") == "video" else tape.anchors  # the time of a video is no time of day
+    for t, data in ((0, tape.opening), *told):
         known, wall = offset(data), wall_time(data)
         if known is not None and wall is not None:
             yield _Mark(t, wall - timedelta(milliseconds=t), known.error)
