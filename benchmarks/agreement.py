@@ -3,17 +3,17 @@
 CPU milliseconds, medians. A pair is two observers with 200 events each over 13 minutes: alignment, event kappa, linked
 kappa, list of differences, and kappa over units with tolerance, as the document that is stored. BORIS needs 1.7 s
 (units of 1 s) and 4.2 s (0.1 s) for the kappa of such a pair. A thousand kappas are timed against scikit-learn in the
-same run if it is installed; it is no dependency.
+same run.
 """
 
 from __future__ import annotations
 
-import importlib
 import random
 import statistics
 from collections.abc import Callable
 from time import process_time
-from typing import Any
+
+from sklearn.metrics import cohen_kappa_score
 
 from recorder.instruments.scheme import Marker, Scheme
 from recorder.measures.kappa import count, estimate
@@ -49,15 +49,8 @@ def _thousand_kappas(chance: random.Random) -> None:
     ours = [estimate(count(one, other, labels)) for one, other in pairs]
     spent = _milliseconds(lambda: [estimate(count(one, other, labels)) for one, other in pairs], 5)
     print(f"1,000 kappas of 50 ratings on a scale 1-7: {spent:.0f} ms CPU", end="")
-    try:
-        metrics: Any = importlib.import_module("sklearn.metrics")
-    except ImportError:
-        print("; scikit-learn is not installed here, so there is no ratio (goal 1/50)")
-        return
-    theirs = [metrics.cohen_kappa_score(one, other, labels=list(labels)) for one, other in pairs]
-    other_spent = _milliseconds(
-        lambda: [metrics.cohen_kappa_score(one, other, labels=list(labels)) for one, other in pairs], 1
-    )
+    theirs = [cohen_kappa_score(one, other, labels=list(labels)) for one, other in pairs]
+    other_spent = _milliseconds(lambda: [cohen_kappa_score(one, other, labels=list(labels)) for one, other in pairs], 1)
     apart = max(abs((one or 0) - other) for one, other in zip(ours, theirs, strict=True))
     print(
         f", scikit-learn {other_spent:.0f} ms: 1/{other_spent / spent:.0f} (goal 1/50), largest difference {apart:.0e}"
