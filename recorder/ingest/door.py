@@ -87,7 +87,7 @@ def delivery(log: uuid.UUID, events: Sequence[str], *, from_seq: int = 1, head: 
     Parameters: `events`, exact strings in order of seq; `head`, the chain's head before `from_seq`.
     """
     parts = (Part(log, from_seq, head, tuple(events)),)
-    return Delivery(uuid7(), parts, _hash(parts))
+    return Delivery(uuid7(), parts, content_hash(parts))
 
 
 def read(body: bytes) -> Delivery:
@@ -101,10 +101,10 @@ def read(body: bytes) -> Delivery:
     logs = asked.get("logs")
     if not isinstance(logs, list) or not 1 <= len(logs) <= MOST_LOGS:
         raise Unreadable(f"logs must be a list of 1 to {MOST_LOGS} logs.")
-    parts = tuple(_part(entry, f"logs[{place}]") for place, entry in enumerate(logs))
+    parts = tuple(part(entry, f"logs[{place}]") for place, entry in enumerate(logs))
     if len({part.log for part in parts}) < len(parts):
         raise Unreadable("The same log is there twice in one batch.")
-    return Delivery(_uuid(asked.get("batch"), "batch"), parts, _hash(parts))
+    return Delivery(identified(asked.get("batch"), "batch"), parts, content_hash(parts))
 
 
 def read_manifest(body: bytes) -> tuple[Held, ...]:
@@ -186,31 +186,32 @@ def _check(value: Any, depth: int) -> None:
             _check(item, depth + 1)
 
 
-def _part(entry: Any, where: str) -> Part | SealedPart:
+def part(entry: Any, where: str, most: int = MOST_EVENTS) -> Part | SealedPart:
+    """Read what a body says of one log, at most so many events. Raises `Unreadable`, which names `where` it stands."""
     if not isinstance(entry, dict):
         raise Unreadable(f"{where} must be an object.")
-    id, from_seq = _uuid(entry.get("id"), f"{where}.id"), entry.get("from_seq")
-    if isinstance(from_seq, bool) or not isinstance(from_seq, int) or not 1 <= from_seq <= LARGEST - MOST_EVENTS:
+    id, from_seq = identified(entry.get("id"), f"{where}.id"), entry.get("from_seq")
+    if isinstance(from_seq, bool) or not isinstance(from_seq, int) or not 1 <= from_seq <= LARGEST - most:
         raise Unreadable(f"{where}.from_seq must be a whole number from 1.")
     head = _head(entry.get("head"), where)
     if "sealed" not in entry:
-        return Part(id, from_seq, head, _events(entry.get("events"), where))
+        return Part(id, from_seq, head, _events(entry.get("events"), where, most))
     if "events" in entry:
         raise Unreadable(f"{where} has sealed rows and plain events: send one of the two.")
-    return SealedPart(id, from_seq, head, _rows(entry["sealed"], where), _key(entry.get("key"), where))
+    return SealedPart(id, from_seq, head, _rows(entry["sealed"], where, most), _key(entry.get("key"), where))
 
 
-def _events(events: Any, where: str) -> tuple[str, ...]:
-    if not isinstance(events, list) or not 1 <= len(events) <= MOST_EVENTS:
-        raise Unreadable(f"{where}.events must be a list of 1 to {MOST_EVENTS} events.")
+def _events(events: Any, where: str, most: int) -> tuple[str, ...]:
+    if not isinstance(events, list) or not 1 <= len(events) <= most:
+        raise Unreadable(f"{where}.events must be a list of 1 to {most} events.")
     if not all(isinstance(event, str) for event in events):
         raise Unreadable(f"{where}.events must be strings, each the exact text of one event.")
     return tuple(events)
 
 
-def _rows(rows: Any, where: str) -> tuple[str, ...]:
-    if not isinstance(rows, list) or not 1 <= len(rows) <= MOST_EVENTS:
-        raise Unreadable(f"{where}.sealed must be a list of 1 to {MOST_EVENTS} rows.")
+def _rows(rows: Any, where: str, most: int) -> tuple[str, ...]:
+    if not isinstance(rows, list) or not 1 <= len(rows) <= most:
+        raise Unreadable(f"{where}.sealed must be a list of 1 to {most} rows.")
     if not all(map(_is_base64, rows)):
         raise Unreadable(f"{where}.sealed must be base64, each the row of one event.")
     return tuple(rows)
@@ -235,7 +236,7 @@ def _held(entry: Any, where: str) -> Held:
     count = entry.get("n")
     if isinstance(count, bool) or not isinstance(count, int) or not 0 <= count <= LARGEST:
         raise Unreadable(f"{where}.n must be a whole number from 0.")
-    return Held(_uuid(entry.get("id"), f"{where}.id"), count, _head(entry.get("head"), where))
+    return Held(identified(entry.get("id"), f"{where}.id"), count, _head(entry.get("head"), where))
 
 
 def _head(value: Any, where: str) -> str:
@@ -244,13 +245,14 @@ def _head(value: Any, where: str) -> str:
     return value
 
 
-def _uuid(value: Any, where: str) -> uuid.UUID:
+def identified(value: Any, where: str) -> uuid.UUID:
+    """The UUID that a body gives. Raises `Unreadable`, which names `where` it stands."""
     if not isinstance(value, str) or not _UUID.fullmatch(value):
         raise Unreadable(f"{where} must be a UUID.")
     return uuid.UUID(value)
 
 
-def _hash(parts: tuple[Part | SealedPart, ...]) -> str:
+def content_hash(parts: tuple[Part | SealedPart, ...]) -> str:
     content = [[str(part.log), part.from_seq, part.head, *_content(part)] for part in parts]
     return hashlib.sha256(json.dumps(content).encode()).hexdigest()
 
