@@ -15,8 +15,8 @@ from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError, TimeoutError
 from werkzeug.exceptions import HTTPException
 
-from recorder.db import db, trouble
-from recorder.pages.reply import stamp
+from recorder.db import db, now, trouble
+from recorder.pages.reply import as_text, stamp
 
 RETRY_AFTER_SECONDS = 5
 
@@ -103,7 +103,8 @@ def _answer(code: int, sentence: str, retry_after: int | None = None) -> tuple[f
 
 
 def _stamp(code: int) -> dict[str, Any]:
-    """Time and epoch, where the database is there to say which life it is in."""
+    """Time and epoch; the time alone where the database may not be there to say which life it is in."""
     with suppress(OperationalError, TimeoutError):
-        return stamp() if code < 500 else {}
-    return {}
+        if code < 500:
+            return stamp()
+    return {"server_time": as_text(now())}
