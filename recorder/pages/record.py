@@ -9,6 +9,7 @@ from __future__ import annotations
 import flask
 from flask_babel import force_locale
 
+from recorder.feedback.icons import ICONS
 from recorder.feedback.pdf import letters
 from recorder.feedback.words import LANGUAGES as WORDINGS
 from recorder.feedback.words import wording as worded
@@ -34,10 +35,11 @@ def words(language: str) -> flask.Response:
 
 @pages.get("/wording/<language>.json")
 def wording(language: str) -> flask.Response:
-    """The wording of a family's page, with the letters that its printed font can draw: the tablet proposes with it."""
+    """The wording of a family's page, with the letters that its printed font can draw and the icons beside its headings:
+    the tablet proposes with it, and shows the page."""
     if language not in WORDINGS:
         flask.abort(404)
-    return _cacheable(flask.jsonify(dict(worded(language)) | {"letters": letters()}))
+    return _cacheable(flask.jsonify(dict(worded(language)) | {"letters": letters(), "icons": ICONS}))
 
 
 def _known(language: str) -> None:

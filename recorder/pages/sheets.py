@@ -30,7 +30,8 @@ pages = flask.Blueprint("sheets", __name__)
 def show(id: uuid.UUID) -> str:
     """A family's page on the screen, to read together and to print."""
     row = access.sheet(id)
-    return flask.render_template("sheets/page.html", sheet=_finished(row), row=row, icons=ICONS)
+    said = (json.loads(row.words).get("fit") or {}).get("words", "")
+    return flask.render_template("sheets/page.html", sheet=_finished(row), row=row, icons=ICONS, said=said)
 
 
 @pages.get("/sheets/<uuid:id>.pdf")

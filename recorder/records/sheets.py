@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from recorder.db import Base, Sealed, now
@@ -17,7 +17,8 @@ from recorder.records.visits import Visit
 class Sheet(Base):
     """An approved page. `words` is the sealed JSON of the log's `sheet` event: what was proposed and what is printed.
 
-    A later `sheet` event of the same log is a new row; the one with the highest `seq` is the page.
+    A later `sheet` event with the same page id replaces it: then the family struck a sentence, or said whether the page
+    `fits` ("yes", "partly", "no"; None: she was not asked). Her words about that, and what she struck, are in `words`.
     """
 
     __tablename__ = "sheet"
@@ -36,6 +37,7 @@ class Sheet(Base):
     language: Mapped[str] = mapped_column(String(8))
     step: Mapped[str] = mapped_column(String(40), default="")
     words: Mapped[str] = mapped_column(Sealed("sheet.words"))
+    fits: Mapped[str | None] = mapped_column(String(8))
     local_date: Mapped[date]
     approved_at: Mapped[datetime] = mapped_column(default=now)
 
@@ -43,4 +45,8 @@ class Sheet(Base):
     visit: Mapped[Visit] = relationship()
     account: Mapped[Account] = relationship()
 
-    __table_args__ = (UniqueConstraint("programme_id", "id"), UniqueConstraint("log_key", "seq"))
+    __table_args__ = (
+        UniqueConstraint("programme_id", "id"),
+        UniqueConstraint("log_key", "seq"),
+        CheckConstraint("fits IN ('yes', 'partly', 'no')", name="fits"),
+    )

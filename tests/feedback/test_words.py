@@ -23,7 +23,7 @@ NAMES = {
     "n": "5",
     "note": "Sang.",
 }
-FOR_FAMILIES = ("headings", "strength", "shown", "snapshot")
+FOR_FAMILIES = ("headings", "strength", "shown", "snapshot", "fit")
 
 
 def blocks(language: str) -> dict[str, str]:
@@ -33,7 +33,7 @@ def blocks(language: str) -> dict[str, str]:
     for key, step in words["step"].items():
         when = step["when"][0].upper() + step["when"][1:]
         found[f"step.{key}"] = f"{when} {step['what']} {step['say']} {step['helps']}"
-    found |= {key: words[key] for key in ("care", "for_you", "contact", "copies")}
+    found |= {key: words[key] for key in ("care", "for_you", "contact", "copies", "strike")}
     return {key: fill(text, **NAMES) for key, text in (found | moments(language)).items()}
 
 

@@ -194,6 +194,33 @@ def test_a_page_approved_again_under_its_id_has_the_later_words(take, people: Pe
     assert row.seq == second and json.loads(row.words)["idea"] == "A song at bedtime" and row.caregiver_id is None
 
 
+def test_what_the_family_struck_and_said_of_its_page_is_kept_with_it(take, people: People) -> None:
+    log = observed(people)
+    words = sheet(people)
+    first = log.add("sheet", data=words)
+    log.add("close")
+    take(log.part())
+    assert db.session.scalars(select(Sheet)).one().fits is None, "she was not asked yet"
+    said = {"struck": ["You talked back."], "fit": {"answer": "partly", "words": "We say it another way."}}
+    later = log.add("sheet", data=words | said)
+    (reply,) = take(log.part(later))
+    assert reply["quarantined"] == []
+    row = db.session.scalars(select(Sheet)).one()
+    assert (row.fits, row.seq) == ("partly", later) and later > first
+    assert json.loads(row.words)["struck"] == said["struck"] and json.loads(row.words)["fit"] == said["fit"]
+
+
+@pytest.mark.parametrize(
+    "said", [{"fit": {"answer": "maybe", "words": ""}}, {"fit": {"answer": "no"}}, {"fit": "no"}, {"struck": "all"}]
+)
+def test_an_answer_that_no_family_can_give_is_put_aside(take, people: People, said: dict) -> None:
+    log = observed(people)
+    seq = log.add("sheet", data=sheet(people) | said)
+    (reply,) = take(log.part())
+    assert [(one["seq"], one["code"]) for one in reply["quarantined"]] == [(seq, "bad_value")]
+    assert count(Sheet) == 0
+
+
 def test_the_next_visit_that_a_page_promises_is_planned(take, people: People) -> None:
     log, id = observed(people), uuid7()
     promise = {"visit": str(id), "date": str(TODAY + timedelta(days=7)), "time": "09:30"}

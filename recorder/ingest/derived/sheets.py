@@ -48,6 +48,7 @@ def _take(log: Log, seq: int, words: Mapping[str, Any]) -> None:
         "language": _short(words, "language", 8),
         "step": _short(words.get("step") or {"key": ""}, "key", 40),
         "words": json.dumps(words, separators=(",", ":")),
+        "fits": (words.get("fit") or {}).get("answer"),
         "approved_at": now(),
     }
     id = identity(words.get("id"), "id")

@@ -19,6 +19,7 @@ KEEP_KINDS = ("comfort", "glad", "explore", "own")
 ANSWERS = ("confirmed", "mistake", "gave_space", "carried_on", "not_sure")
 REASONS = ("family_withdrew", "child_asleep", "interrupted", "unwell", "other")
 GROUPS = ("less", "between", "more")
+FITS = ("yes", "partly", "no")
 
 LARGEST = 2**53 - 1
 """The largest whole number that a browser counts exactly. A log may be signed days after its clock was stopped: how
@@ -227,6 +228,11 @@ def _sheet(said: Said) -> None:
             raise Refused("bad_value", "A page's lines must be objects.")
     if not all(isinstance(line.get("text"), str) and line["text"].strip() for line in strengths):
         raise Refused("bad_value", "Every strength on a page needs its words.")
+    if (fit := said.data.get("fit")) is not None:
+        if not isinstance(fit, dict) or fit.get("answer") not in (*FITS, None) or not isinstance(fit.get("words"), str):
+            raise Refused("bad_value", f"Whether a page fits is one of {', '.join(FITS)} or null, and a text.")
+    if not isinstance(struck := said.data.get("struck", []), list) or not all(isinstance(one, str) for one in struck):
+        raise Refused("bad_value", "What a family struck from its page is a list of sentences.")
 
 
 _CHECKS: Mapping[str, Callable[[Said], None]] = {
