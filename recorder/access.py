@@ -146,6 +146,8 @@ POLICY: dict[str, frozenset[str]] = {
     "devices.make_code": CASEWORK,
     "devices.code": CASEWORK,
     "devices.passphrase": CASEWORK,
+    "emergency.choose": CASEWORK,
+    "emergency.take": CASEWORK,
     "quarantine.index": RECORDING,
     "quarantine.readmit": CASEWORK,
     "quarantine.set_aside": CASEWORK,

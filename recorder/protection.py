@@ -28,7 +28,14 @@ HEADERS = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
 
-LONG_FORMS = frozenset({"practice.add", "families.take_caseload", "instruments.take_file", "instruments.save"})
+LONG_FORMS = {
+    "practice.add": "IMPORT_BYTES",
+    "families.take_caseload": "IMPORT_BYTES",
+    "instruments.take_file": "IMPORT_BYTES",
+    "instruments.save": "IMPORT_BYTES",
+    "emergency.take": "EMERGENCY_BYTES",
+}
+"""Forms that hold a file or a long document, and the setting that says how long it may be."""
 
 csrf = CSRFProtect()
 
@@ -59,8 +66,8 @@ def _limit_forms() -> None:
     """A form is small, but a file comes once more, with longer line ends, to be confirmed; an instrument is long."""
     if _is_api():
         return
-    config = flask.current_app.config
-    largest = 2 * config["IMPORT_BYTES"] if flask.request.endpoint in LONG_FORMS else config["FORM_BYTES"]
+    config, long = flask.current_app.config, LONG_FORMS.get(flask.request.endpoint or "")
+    largest = 2 * config[long] if long else config["FORM_BYTES"]
     flask.request.max_content_length = flask.request.max_form_memory_size = largest
 
 

@@ -43,6 +43,7 @@ SETTINGS = (
     Setting("SESSION_HOURS", 12, "hours without use after which a person signs in again"),
     Setting("FORM_BYTES", 262_144, "largest form that is read"),
     Setting("SYNC_BYTES", 262_144, "largest sync batch that is read"),
+    Setting("EMERGENCY_BYTES", 8_388_608, "largest emergency file of a tablet that is taken on the page"),
     Setting("IMPORT_BYTES", 2_097_152, "largest caseload or instrument file that is read"),
 )
 

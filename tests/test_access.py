@@ -115,6 +115,8 @@ MAY = {
     "devices.make_code": "S",
     "devices.code": "S",
     "devices.passphrase": "S",
+    "emergency.choose": "S",
+    "emergency.take": "S",
     "quarantine.index": "VS",
     "quarantine.readmit": "S",
     "quarantine.set_aside": "S",

@@ -1,5 +1,6 @@
 """`recorder import`: an observation from a file into the database, exactly as if a tablet had sent it.
 
+A tablet's own emergency file is known by its format and taken as it is (`emergency`). Of other files:
 Log, visit and device get ids that follow from the family and from the observation's own id (or, without one, from the
 file's content): the same file again finds itself. What would be put aside is refused before anything is stored.
 """
@@ -16,6 +17,7 @@ from zoneinfo import ZoneInfo
 
 import click
 
+from recorder.commands import emergency
 from recorder.commands.database import database
 from recorder.commands.reading import Said, coded, observation_options, scheme_of
 from recorder.exchange import files
@@ -56,7 +58,13 @@ def command(
     columns: Mapping[str, str] | None,
     duration_ms: int | None,
 ) -> None:
-    """Bring FILE (or FILE#OBSERVATION) into the database as a visit. The same file again changes nothing."""
+    """Bring FILE (or FILE#OBSERVATION) into the database as a visit, or all of a tablet's emergency file. The same file
+    again changes nothing."""
+    if (body := emergency.content(file)) is not None:
+        if any(said is not None for said in (family, visitor, at, scheme, columns, duration_ms)):
+            raise click.UsageError("an emergency file says itself whose it is: give no option with it.")
+        emergency.bring(file, body)
+        return
     started = _time(at) if at else None
     read = coded(file, Said(scheme, columns, duration_ms))
     with database():

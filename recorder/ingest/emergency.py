@@ -97,6 +97,11 @@ def programme_of(file: EmergencyFile) -> uuid.UUID | None:
     return None
 
 
+def is_sealed(file: EmergencyFile) -> bool:
+    """Whether anything in a file needs a programme's key."""
+    return any(isinstance(one, SealedPart) for one in file.parts)
+
+
 def _opens(programme_id: uuid.UUID, part: Part | SealedPart) -> bool:
     try:
         return isinstance(part, SealedPart) and bool(keys.unwrap(programme_id, base64.b64decode(part.key)))

@@ -21,6 +21,7 @@ PLACES = (
     "assessments",
     "consistency",
     "devices",
+    "emergency",
     "quarantine",
     "agreement",
     "practice",
