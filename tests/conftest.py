@@ -177,7 +177,11 @@ def page(chromium, server: str) -> Iterator:
     """A fresh page at a tablet's size, in English; it fails the test when the console names the content policy or a
     script throws."""
     context = chromium.new_context(
-        base_url=server, viewport={"width": 1024, "height": 768}, locale="en-US", timezone_id="America/Chicago"
+        base_url=server,
+        viewport={"width": 1024, "height": 768},
+        locale="en-US",
+        timezone_id="America/Chicago",
+        service_workers="block",  # `test_offline.py` is about it; elsewhere it would fetch the shell in every test
     )
     page = context.new_page()
     faults: list[str] = []

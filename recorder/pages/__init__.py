@@ -12,6 +12,7 @@ PLACES = (
     "families",
     "visits",
     "record",
+    "offline",
     "sync",
     "tablet",
     "sheets",

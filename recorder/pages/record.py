@@ -35,8 +35,8 @@ def words(language: str) -> flask.Response:
 
 @pages.get("/wording/<language>.json")
 def wording(language: str) -> flask.Response:
-    """The wording of a family's page, with the letters that its printed font can draw and the icons beside its headings:
-    the tablet proposes with it, and shows the page."""
+    """A page's wording, with the letters that its printed font can draw and the icons beside its headings: with them
+    the tablet proposes the page, and shows it."""
     if language not in WORDINGS:
         flask.abort(404)
     return _cacheable(flask.jsonify(dict(worded(language)) | {"letters": letters(), "icons": ICONS}))

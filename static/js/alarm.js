@@ -1,6 +1,7 @@
 /* Storage failed three times: say so over everything, keep what was tapped in memory, and try again. */
 
 import { button, element } from "./element.js";
+import { saveButton } from "./emergency.js";
 import { t } from "./words.js";
 
 export function alarm(log) {
@@ -12,6 +13,8 @@ export function alarm(log) {
     words,
     element("p", {}, t("Do not close or reload this page. Note on paper what you see, and press the button.")),
     button(t("Try to save again"), () => log.again().catch(() => undefined), { class: "button button--large" }),
+    element("p", {}, t("If that does not help, save a file: it holds what is on this tablet only, sealed for the server.")),
+    saveButton(() => [log]),
   );
   dialog.addEventListener("cancel", (event) => event.preventDefault());
   const show = () => {

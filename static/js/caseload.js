@@ -5,6 +5,7 @@ import { together } from "./second.js";
 import { signIn } from "./sync_badge.js";
 import { foot, notes } from "./this_tablet.js";
 import { unfinished } from "./unfinished.js";
+import { update } from "./update.js";
 import { t } from "./words.js";
 
 export function caseload(app) {
@@ -15,6 +16,7 @@ export function caseload(app) {
     element("h1", { tabindex: "-1" }, t("Your families")),
     app.signedOut ? element("p", { class: "message" }, t("You are not signed in."), " ", signIn(app.language)) : null,
     notes(app),
+    update(app),
     app.elsewhere ? element("p", { class: "message" }, t("This visit is open in another window. Go on there.")) : null,
     unfinished(app, app.unfinished),
     families.length > 0 ? element("ul", { class: "cards" }, families.map((family) => card(app, family))) : none(app),

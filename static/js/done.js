@@ -7,16 +7,19 @@ import { t } from "./words.js";
 
 export function done(app) {
   const { sheet, opening } = app.log.picture();
-  const links = element("div", { class: "actions" });
+  const links = element(
+    "div",
+    { class: "actions" },
+    sheet && button(t("Show the page"), () => app.go("show"), { class: "button button--large", "data-act": "show-page" }),
+  );
   const state = element("p", { role: "status" });
   const show = async () => {
     const sent = await app.sent(app.log.id);
     state.textContent = sent ? t("The visit is with the server.") : t(
       "The visit is saved on this tablet. It goes out by itself as soon as there is a network.",
     );
-    if (!sent || !sheet || links.childElementCount > 0) return;
+    if (!sent || !sheet || links.childElementCount > 1) return;
     links.append(
-      element("a", { class: "button button--large", href: `/sheets/${sheet.id}` }, t("Show the page")),
       element("a", { class: "button button--large button--quiet", href: `/sheets/${sheet.id}.pdf` }, t("PDF to print")),
     );
   };

@@ -8,6 +8,7 @@ import { check, soon } from "./page_check.js";
 import * as drafts from "./page_draft.js";
 import { NoProposal, proposed } from "./page_proposal.js";
 import { sentences } from "./page_sentences.js";
+import { carried } from "./show_page.js";
 import * as tape from "./tape.js";
 import { uuid7 } from "./uuid7.js";
 import { t } from "./words.js";
@@ -92,7 +93,8 @@ function draw(app, body, now, page, focus = null) {
         () => approve(state, visit, wrong),
         { class: "button button--large", "data-act": "approve" },
       ),
-      button(t("No page today"), () => finish(app, null), { class: "button button--quiet", "data-act": "no-page" }),
+      !app.log.picture().closed &&
+        button(t("No page today"), () => finish(app, null), { class: "button button--quiet", "data-act": "no-page" }),
       wrong,
     ),
   );
@@ -142,14 +144,17 @@ function finish(app, state) {
     log.add(
       tape.sheet,
       undefined,
-      drafts.approved(state.page, {
-        ...state.now,
-        nextVisit,
-        child: focal(app).opening.children[0],
-        quotes: !state.writes,
-      }),
+      {
+        ...drafts.approved(state.page, {
+          ...state.now,
+          nextVisit,
+          child: focal(app).opening.children[0],
+          quotes: !state.writes,
+        }),
+        ...carried(app),
+      },
     );
   }
-  log.add(tape.close);
+  if (!log.picture().closed) log.add(tape.close); // a page that is approved anew
   app.go("done");
 }

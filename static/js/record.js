@@ -32,15 +32,19 @@ import { review } from "./review.js";
 import { safety, safetyStart } from "./safety.js";
 import { beside } from "./safety_beside.js";
 import { practiceStart, secondStart } from "./second.js";
+import { refusal, roundTrip } from "./self_check.js";
 import * as server from "./server.js";
+import { showPage } from "./show_page.js";
 import { sortStart } from "./sort_start.js";
 import { sorting } from "./sorting.js";
+import { watchStanding } from "./standing.js";
 import { start } from "./start.js";
 import { syncBadge } from "./sync_badge.js";
 import * as tape from "./tape.js";
 import { thisTablet } from "./this_tablet.js";
 import * as users from "./users.js";
 import { uuid7 } from "./uuid7.js";
+import { install, started } from "./version.js";
 import { visitOf } from "./visits.js";
 import { t } from "./words.js";
 
@@ -66,6 +70,7 @@ const SCREENS = {
   second_start: secondStart,
   practice_start: practiceStart,
   done,
+  show: showPage,
   withdrawn,
 };
 /* Screens on which no log is open: going there lets go of the one that is. */
@@ -116,6 +121,7 @@ class App {
     for (const moment of ["online", "focus"]) addEventListener(moment, () => this.outbox.soon());
     addEventListener("online", () => this.measure());
     users.onLock(() => this.lockSoon());
+    watchStanding(this);
     watchIdle(IDLE_MS, () => this.mayLock(), () => this.lock());
     this.outbox.soon(0);
     await this.show();
@@ -410,8 +416,10 @@ async function main() {
   const root = document.querySelector("#content");
   const app = new App(document.documentElement.lang, root);
   try {
+    await roundTrip();
     await takeUp(app);
     await app.begins();
+    install().then(started, () => undefined); // without a network the next start brings it
   } catch (error) {
     root.replaceChildren(
       element(
@@ -419,7 +427,7 @@ async function main() {
         { class: "message", role: "alert" },
         t("This browser cannot keep data safely, so nothing is recorded here."),
         " ",
-        String(error),
+        refusal(error),
       ),
     );
     throw error;

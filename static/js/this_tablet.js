@@ -2,8 +2,10 @@
    families has about it. */
 
 import { button, element } from "./element.js";
+import { saveButton } from "./emergency.js";
 import { remark } from "./field.js";
 import { newPassphrase, secretField } from "./passphrase.js";
+import { selfCheck } from "./self_check.js";
 import * as users from "./users.js";
 import { NotOpened } from "./vault.js";
 import { t } from "./words.js";
@@ -25,6 +27,8 @@ function parts(app, tablet) {
     element("p", { class: "quiet" }, [tablet.name, tablet.programme?.name].filter(Boolean).join(" · ")),
     element("p", {}, t("What you recorded stays on this tablet until the server has it, and goes on being sent.")),
     element("div", { class: "actions" }, leave),
+    selfCheck(),
+    emergencyFile(),
     passphrase(app, kind === "passphrase"),
     removal(app),
     element(
@@ -33,6 +37,17 @@ function parts(app, tablet) {
       button(t("Back to the families"), () => app.go("families"), { class: "button button--quiet" }),
     ),
   ].filter(Boolean);
+}
+
+/* For the day on which this tablet cannot send. */
+function emergencyFile() {
+  return element(
+    "details",
+    { class: "more" },
+    element("summary", {}, t("When this tablet cannot send")),
+    element("p", {}, t("A file with everything that is not with the server yet, sealed so that only the server can read it.")),
+    saveButton(() => []),
+  );
 }
 
 function passphrase(app, has) {

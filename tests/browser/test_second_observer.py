@@ -169,7 +169,7 @@ def test_two_code_one_visit_and_a_supervisor_reads_it(page: Page, other: Page, s
     rate(other, "tuning_in", "4")
     other.get_by_role("button", name="Sign your coding").click()
     expect(other.get_by_role("heading", name="Your coding is signed")).to_be_visible()
-    assert other.get_by_role("link", name="Show the page").count() == 0
+    assert other.get_by_role("button", name="Show the page").count() == 0
     assert other.locator("[data-act=more]").count() == 0
     all_sent(other)
 

@@ -1,0 +1,192 @@
+/* The approved page, full screen, in the family's language: to read together, to photograph, to print. She may strike any
+   sentence, and is asked whether the page fits.
+
+   What she struck and said becomes one `sheet` event when the visitor goes on; until then it rests in the draft. When
+   fewer than two strengths would be left, another one is chosen with her first. */
+
+import { wordingOf } from "./catalogues.js";
+import { choice } from "./choice.js";
+import { button, element } from "./element.js";
+import { textField } from "./field.js";
+import { finished } from "./finished_page.js";
+import { focal } from "./focal.js";
+import { handout } from "./handout.js";
+import { isEnough, redrafted, struckFrom, without } from "./strikes.js";
+import * as tape from "./tape.js";
+import { t } from "./words.js";
+
+export function showPage(app) {
+  const place = element("div", { class: "show" }, element("p", { role: "status" }, t("The page is being prepared ...")));
+  wordingOf(app.log.picture().sheet.language).then(
+    (wording) => {
+      draw(new Showing(app, wording), place);
+      place.querySelector("h1").focus({ preventScroll: true });
+    },
+    () => place.replaceChildren(
+      element("p", { class: "message" }, t("The sentences of this language are not on this tablet yet. They come with the next network.")),
+      button(t("Back"), () => app.go("done"), { class: "button button--quiet" }),
+    ),
+  );
+  return place;
+}
+
+/* What a page that is approved anew takes along: what the family struck before, and what it said. */
+export function carried(app) {
+  const { before = [], fit = null } = app.draft.get("shown", {});
+  return { ...(before.length > 0 && { struck: before }), ...(fit && { fit }) };
+}
+
+/* The page that is shown, and what the family says of it. */
+class Showing {
+  constructor(app, wording) {
+    Object.assign(this, { app, wording, sheet: app.log.picture().sheet, isStriking: false });
+    const { struck = [], fit = this.sheet.fit ?? null, large = false } = app.draft.get("shown", {});
+    Object.assign(this, { struck: new Set(struck), fit, large });
+  }
+
+  keep(more = {}) {
+    this.app.draft.set("shown", { struck: [...this.struck], fit: this.fit, large: this.large, ...more });
+  }
+
+  toggle(name) {
+    if (!this.struck.delete(name)) this.struck.add(name);
+    this.keep();
+  }
+
+  answer(part) {
+    this.fit = { ...this.fit, ...part };
+    this.keep();
+  }
+
+  get left() {
+    return without(this.sheet, this.struck);
+  }
+
+  get page() {
+    return finished(this.isStriking ? this.sheet : this.left, this.visited(), this.wording);
+  }
+
+  /* What the page says of the visit. */
+  visited() {
+    const { app, sheet } = this;
+    const { family, child } = focal(app);
+    const about = family?.children.find((one) => one.id === sheet.child) ?? child;
+    return {
+      child: about?.first_name ?? "",
+      caregiver: family?.caregivers.find((one) => one.id === sheet.caregiver)?.first_name ?? "",
+      visitor: app.pulled.account.name,
+      telephone: app.pulled.programme.telephone,
+      observed: app.log.picture().observed,
+      day: dayAt(app.log.row.started, family?.zone),
+    };
+  }
+
+  /* Write what was struck and said, if anything was, and go on. */
+  finish() {
+    const { app, sheet, struck } = this;
+    const words = this.fit?.words?.trim() ?? "";
+    const fit = this.fit?.answer || words ? { answer: this.fit.answer ?? null, words } : null;
+    const isNew = struck.size > 0 || JSON.stringify(fit) !== JSON.stringify(sheet.fit ?? null);
+    if (isNew) {
+      const gone = [...(sheet.struck ?? []), ...struckFrom(sheet, struck)];
+      const said = { ...(gone.length > 0 && { struck: gone }), ...(fit && { fit }) };
+      app.log.add(tape.sheet, undefined, { ...this.left, ...said });
+    }
+    app.draft.set("shown", { large: this.large });
+    app.go("done");
+  }
+
+  /* Back to the page's draft without what was struck: another strength is chosen there. */
+  chooseAnother() {
+    const { app, sheet, struck } = this;
+    const name = `page:${sheet.language}`;
+    const draft = app.draft.get(name);
+    if (draft) app.draft.set(name, redrafted(draft, sheet, struck));
+    app.draft.set("around", { ...app.draft.get("around"), idea: this.left.idea });
+    const before = [...(sheet.struck ?? []), ...struckFrom(sheet, struck)];
+    this.struck.clear();
+    this.keep({ before });
+    app.go("page");
+  }
+}
+
+function draw(showing, place) {
+  const { wording, isStriking } = showing;
+  const again = () => {
+    const scroll = window.scrollY;
+    draw(showing, place);
+    window.scrollTo(0, scroll);
+  };
+  const strike = isStriking && {
+    struck: showing.struck,
+    toggle: (name) => {
+      showing.toggle(name);
+      again();
+      place.querySelector(`[data-sentence="${name}"]`).focus({ preventScroll: true });
+    },
+  };
+  place.dataset.large = String(showing.large);
+  place.replaceChildren(
+    bar(showing, place, again),
+    isStriking ? element("p", { class: "message", lang: showing.sheet.language }, wording.strike ?? "") : "",
+    handout(showing.page, wording.icons, strike || null),
+    isStriking ? "" : end(showing),
+  );
+}
+
+function bar(showing, place, again) {
+  const turn = (name) => () => {
+    showing[name] = !showing[name];
+    showing.keep();
+    again();
+    place.querySelector(`[data-act="${name}"]`).focus({ preventScroll: true });
+  };
+  const toggle = (words, name) => button(words, turn(name), {
+    class: "button button--quiet",
+    "data-act": name,
+    "aria-pressed": String(showing[name]),
+  });
+  return element(
+    "div",
+    { class: "actions show__bar" },
+    toggle(t("Strike sentences"), "isStriking"),
+    toggle(t("Large print"), "large"),
+    button(t("Print"), () => window.print(), { class: "button button--quiet", "data-act": "print" }),
+  );
+}
+
+/* Below the page: whether it fits, and the way on. */
+function end(showing) {
+  const { wording, fit, sheet } = showing;
+  const few = !isEnough(showing.left);
+  return element(
+    "div",
+    { class: "show__end" },
+    wording.fit && element(
+      "div",
+      { lang: sheet.language },
+      choice(
+        wording.fit.question,
+        ["yes", "partly", "no"].map((answer) => [answer, wording.fit[answer]]),
+        fit?.answer ?? null,
+        (answer) => showing.answer({ answer }),
+        { "data-choice": "fit" },
+      ),
+      textField(wording.fit.words, fit?.words ?? "", (words) => showing.answer({ words }), { rows: 2, name: "fit" }),
+    ),
+    few && element("p", { class: "message", role: "alert" }, t("A page needs two strengths. Choose another one together.")),
+    element(
+      "div",
+      { class: "actions" },
+      few
+        ? button(t("Choose another strength"), () => showing.chooseAnother(), { class: "button button--large", "data-act": "another" })
+        : button(t("Done"), () => showing.finish(), { class: "button button--large", "data-act": "shown" }),
+    ),
+  );
+}
+
+/* The local date of a moment in ms, in a zone (the tablet's own without one). */
+function dayAt(moment, zone) {
+  const form = { year: "numeric", month: "2-digit", day: "2-digit", timeZone: zone };
+  return new Intl.DateTimeFormat("en-CA", form).format(moment);
+}
