@@ -23,6 +23,7 @@ COMMANDS = {
     "convert": ("recorder.commands.convert", "Convert between observation files, CSV and ELAN."),
     "import": ("recorder.commands.import_", "Bring a file into the database, as if a tablet had sent it."),
     "instrument": ("recorder.commands.instrument", "Bring in, take away and list instruments."),
+    "device": ("recorder.commands.device", "List, add, rename and revoke the tablets."),
     "account": ("recorder.commands.account", "Make and change the accounts of people who sign in."),
 }
 """Each command's module and its one line of help."""
