@@ -72,11 +72,11 @@ def _drift(ms: int | None) -> Told:
 def _taps(median: float | None, worst: float | None) -> Told:
     if median is None or worst is None:
         return _nothing()
-    values = {"median": _ms(median), "worst": _ms(worst)}
-    return Told(_("half within %(median)s ms, 99 of 100 within %(worst)s ms", **values))
+    values = {"median": _whole(median), "worst": _whole(worst)}
+    return Told(_("%(median)s ms (99 of 100: %(worst)s ms)", **values))
 
 
-def _ms(value: float) -> str:
+def _whole(value: float) -> str:
     return str(format_decimal(round(value)))
 
 
