@@ -73,7 +73,7 @@ def _taps(median: float | None, worst: float | None) -> Told:
     if median is None or worst is None:
         return _nothing()
     values = {"median": _whole(median), "worst": _whole(worst)}
-    return Told(_("%(median)s ms (99 of 100: %(worst)s ms)", **values))
+    return Told(_("%(median)s / %(worst)s ms", **values))
 
 
 def _whole(value: float) -> str:
