@@ -423,11 +423,16 @@ async function main() {
   } catch (error) {
     root.replaceChildren(
       element(
-        "p",
-        { class: "message", role: "alert" },
-        t("This browser cannot keep data safely, so nothing is recorded here."),
-        " ",
-        refusal(error),
+        "section",
+        { class: "sheet" },
+        element("h1", {}, t("This browser cannot be used")),
+        element(
+          "p",
+          { class: "message", role: "alert" },
+          t("This browser cannot keep data safely, so nothing is recorded here."),
+          " ",
+          refusal(error),
+        ),
       ),
     );
     throw error;

@@ -4,6 +4,7 @@
    out only when somebody presses "Update" where nothing is open: no log is held by any window of this browser. */
 
 const ANSWER_MS = 20_000;
+const CONTROL_MS = 5000;
 
 /* Where there is no service worker (an old browser, an address without HTTPS) nothing starts without a network. */
 const container = globalThis.navigator?.serviceWorker ?? null;
@@ -13,8 +14,12 @@ export async function install() {
   if (!container) return null;
   const registration = await container.register("/worker.js", { scope: "/", updateViaCache: "none" });
   await container.ready;
+  await Promise.race([controlled(), new Promise((resolve) => setTimeout(resolve, CONTROL_MS))]);
   return registration;
 }
+
+/* A worker that is ready is not in control yet; a page that was reloaded past it stays without. */
+const controlled = () => container.controller ?? once(container, "controllerchange");
 
 /* Look for a newer version, quietly: without a network there is none today. */
 export async function look() {
