@@ -1,8 +1,8 @@
 """How long from the finger to the disk, against the time to the next painted frame, on slower and slower tablets?
 
-The real Chromium against a real server: a tap's `timeStamp` is when the finger touched; "durable" is when its dot turns
-solid on the screen (after a strict transaction with the sealed row), "frame" when the first frame after the tap has been
-painted. CPU throttled 1, 4 and 6 times; the profile lies on this machine's disk.
+The real Chromium against a real server: a tap's `timeStamp` is when the finger touched; "durable" is when its dot
+turns solid on the screen (after a strict transaction with the sealed row), "frame" when the first frame after the tap
+has been painted. CPU throttled 1, 4 and 6 times; the profile lies on this machine's disk.
 """
 
 from __future__ import annotations

@@ -22,7 +22,7 @@ import { held } from "./lock.js";
 import { locked } from "./locked.js";
 import { OpenLog } from "./log.js";
 import { noticed } from "./noticed.js";
-import { afterReview, observing } from "./observing.js";
+import { afterReview, next, observing } from "./observing.js";
 import { offset } from "./offset.js";
 import { Outbox, isSent } from "./outbox.js";
 import { page } from "./page.js";
@@ -86,6 +86,8 @@ const BETWEEN = new Set([
   "second_start",
   "practice_start",
 ]);
+/* Screens that nobody comes back to at the next start. */
+const ASIDE = new Set(["tablet", "put_aside"]);
 const ENDS = new Set(["end", "abort"]);
 const AT_WORK = { observation: "observing", sort: "sorting", questionnaire: "asking", safety: "safety" };
 const SOON_MS = 700;
@@ -117,6 +119,7 @@ class App {
     if (unlocked) await this.arrives(unlocked, pulled);
     if (unlocked && signedOut) await this.pull(); // her own token may still do
     this.safetyEntry = button("", () => this.beside.open(), { class: "chip-button", "data-act": "safety-note" });
+    await this.outbox.tell("idle"); // what is known before anything was asked
     document.querySelector("#badge").append(this.safetyEntry, syncBadge(this.outbox, this.language));
     for (const moment of ["online", "focus"]) addEventListener(moment, () => this.outbox.soon());
     addEventListener("online", () => this.measure());
@@ -145,8 +148,15 @@ class App {
     const place = this.handedOver
       ? { screen: "asking", log: this.handedOver.log }
       : await unlocked.fact("place");
-    this.place = place ?? { screen: "families" };
+    this.place = place && !ASIDE.has(place.screen) ? place : { screen: "families" };
     if (this.place.log && !(await this.take(this.place.log))) this.place = { screen: "families" };
+    if (this.place.screen === "observing" && this.hasStopped()) this.place.screen = next(this.log, this.scheme());
+  }
+
+  /* The end of an observation may be kept, and the step to the next screen not. */
+  hasStopped() {
+    const { ended, aborted } = this.log.picture();
+    return ended || aborted !== null;
   }
 
   /* Somebody opens her vault on the locked screen; `unlocking` resolves with what is hers. */
@@ -202,8 +212,9 @@ class App {
   }
 
   async revoked() {
-    await users.revoke();
+    if (!(await users.revoke())) return;
     await this.lockSoon();
+    if (!this.unlocked) await this.show();
   }
 
   /* Go to a screen; it is kept as the place to come back to. */

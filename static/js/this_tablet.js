@@ -60,26 +60,26 @@ function passphrase(app, has) {
     remark(said, []);
     const chosen = fresh.chosen();
     if (chosen === null) return;
+    const { unlocked } = app;
+    go.disabled = true;
     try {
-      await users.changePassphrase(app.unlocked.user, old, chosen);
+      await users.changePassphrase(unlocked.user, old, chosen);
     } catch (error) {
+      go.disabled = false;
       if (!(error instanceof NotOpened)) throw error;
       return remark(said, [{ stops: true, message: t("This is not the passphrase.") }]);
     }
-    app.unlocked.kind = "passphrase";
-    app.show();
+    unlocked.kind = "passphrase";
+    if (app.unlocked !== unlocked) return; // it was locked meanwhile
+    if (!has) return app.show();
+    details.replaceChildren(summary, element("p", { role: "status" }, t("The passphrase is changed.")));
   };
   const words = has ? t("Change the passphrase") : t("Protect it with a passphrase");
-  return element(
-    "details",
-    { class: "more" },
-    element("summary", {}, words),
-    has ? null : element("p", {}, t("Then this tablet opens with your passphrase only, also without a network.")),
-    field,
-    fresh.made,
-    said,
-    button(words, change, { "data-act": "change-passphrase" }),
-  );
+  const go = button(words, change, { "data-act": "change-passphrase" });
+  const summary = element("summary", {}, words);
+  const why = has ? null : element("p", {}, t("Then this tablet opens with your passphrase only, also without a network."));
+  const details = element("details", { class: "more" }, summary, why, field, fresh.made, said, go);
+  return details;
 }
 
 function removal(app) {

@@ -229,14 +229,16 @@ export async function lock() {
   channel?.postMessage("locked");
 }
 
-/* The server took this tablet out of service: nobody's caseload stays; what was recorded is still sent. */
+/* The server took this tablet out of service: nobody's caseload stays; what was recorded is still sent. Resolves with
+   whether that is news. */
 export async function revoke() {
   const enrolled = await tablet();
-  if (!enrolled || enrolled.revoked) return;
+  if (!enrolled || enrolled.revoked) return false;
   const names = (await device.facts("u:")).map(([name]) => name);
   const dropped = names.filter((name) => /^u:[^:]+:(pulled|token)$/.test(name));
   await device.keepFacts([...dropped.map((name) => [name, undefined]), ["device", { ...enrolled, revoked: true }]]);
   channel?.postMessage("locked");
+  return true;
 }
 
 async function makeSessionVault(enrolled, account) {
