@@ -6,6 +6,7 @@ import * as tape from "./tape.js";
 import { t } from "./words.js";
 
 export function done(app) {
+  const { id } = app.log; // it may be let go of while an answer is on its way
   const { sheet, opening } = app.log.picture();
   const links = element(
     "div",
@@ -14,7 +15,7 @@ export function done(app) {
   );
   const state = element("p", { role: "status" });
   const show = async () => {
-    const sent = await app.sent(app.log.id);
+    const sent = await app.sent(id);
     state.textContent = sent ? t("The visit is with the server.") : t(
       "The visit is saved on this tablet. It goes out by itself as soon as there is a network.",
     );

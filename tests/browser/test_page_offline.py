@@ -7,22 +7,15 @@ Real Chromium, and a server process that is killed and started again on its port
 from __future__ import annotations
 
 import json
-import os
-import signal
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
 import uuid
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from flask import Flask
 from installation import SECRETS
 from people import make_people
 from playwright.sync_api import Page, expect
+from process import Process
 from shell import all_sent, choose, held_by_the_server, press, readable, sign_in
 from sqlalchemy import select
 
@@ -37,56 +30,28 @@ from recorder.records.visits import Visit
 
 pytestmark = pytest.mark.browser
 
-SERVING = Path(__file__).parents[1] / "faults" / "serving.py"
 TAPS = ((10, "VOC"), (12, "TALK"), (40, "CRY"), (44, "COMF"), (60, "REACH"), (61, "FOLLOW"), (90, "VOC"), (92, "TALK"),
         (120, "VOC"), (123, "TALK"), (150, "PLAY"), (152, "FOLLOW"), (180, "LOOK"), (182, "JOY"))  # fmt: skip
 
 
-class Server:
-    """A server process that can be stopped in the middle of anything and comes back on the same port."""
-
-    def __init__(self, app: Flask) -> None:
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.address = f"http://127.0.0.1:{probe.getsockname()[1]}"
-        secrets = {f"RECORDER_{name}": value for name, value in SECRETS.items()}
-        self.environment = os.environ | secrets | {"RECORDER_DATABASE_URL": app.config["DATABASE_URL"]}
-        self.start()
-
-    def start(self) -> None:
-        port = self.address.rpartition(":")[2]
-        self.process = subprocess.Popen([sys.executable, str(SERVING), port], env=self.environment)
-        for _ in range(150):
-            try:
-                urllib.request.urlopen(f"{self.address}/record/en", timeout=5).close()
-                return
-            except OSError:
-                time.sleep(0.2)
-        raise AssertionError("the server does not answer")
-
-    def stop(self) -> None:
-        self.process.send_signal(signal.SIGKILL)
-        self.process.wait()
-
-
 @pytest.fixture
-def process(sqlite_app: Flask) -> Iterator[Server]:
+def process(sqlite_app: Flask) -> Iterator[Process]:
     """The server, on the invented programme."""
     with sqlite_app.app_context():
         make_people()
-    started = Server(sqlite_app)
+    started = Process(sqlite_app.config["DATABASE_URL"], SECRETS)
     yield started
     started.stop()
 
 
 @pytest.fixture
-def server(process: Server) -> str:
+def server(process: Process) -> str:
     """Where the browser finds it."""
     return process.address
 
 
 def test_without_a_server_the_page_is_proposed_changed_approved_and_kept_and_it_arrives(
-    page: Page, process: Server, sqlite_app: Flask
+    page: Page, process: Process, sqlite_app: Flask
 ) -> None:
     page.clock.install()
     with page.expect_response("**/wording/es.json"):
