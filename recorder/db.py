@@ -35,6 +35,8 @@ from sqlalchemy.exc import OperationalError, TimeoutError
 from sqlalchemy.orm import DeclarativeBase, registry
 from sqlalchemy.types import TypeDecorator
 
+from recorder.turns import Turns
+
 if TYPE_CHECKING:
     from alembic.config import Config
 
@@ -202,7 +204,7 @@ def settle(engine: Engine) -> None:
     """Make SQLite durable, strict about foreign keys, and honest about who writes; make PostgreSQL wait no longer.
 
     A deferred BEGIN fails with "database is locked" as soon as two requests read and then write; so whoever may
-    write says so first.
+    write says so first, and those of one process take turns.
     """
     if engine.dialect.name == "sqlite":
         _settle_sqlite(engine)
@@ -225,10 +227,23 @@ def _settle_sqlite(engine: Engine) -> None:
         for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
             connection.execute(f"PRAGMA {pragma}")
 
+    turns = Turns()
+
     @event.listens_for(engine, "begin")
     def begin(connection: Any) -> None:
-        reads = flask.has_request_context() and flask.request.method in {"GET", "HEAD"}
-        connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
+        if flask.has_request_context() and flask.request.method in {"GET", "HEAD"}:
+            connection.exec_driver_sql("BEGIN")
+            return
+        if "writes" not in connection.info:
+            if not turns.take(PATIENCE_SECONDS):
+                raise OperationalError("BEGIN IMMEDIATE", None, Exception(BUSY_SQLITE[0]))
+            connection.info["writes"] = True
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+    @event.listens_for(engine, "checkin")  # "commit" comes before the disk was waited for
+    def checkin(_: object, record: Any) -> None:
+        if record.info.pop("writes", False):
+            turns.give()
 
 
 BUSY_SQLITE = ("database is locked", "database table is locked", "database schema is locked")

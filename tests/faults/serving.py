@@ -27,7 +27,8 @@ def answer_first(app) -> None:
         with app.app_context():
             store(db.session.get_one(Account, account_id), delivery)
 
-    def take(account, delivery):
+    def take(account, delivery, device=None):
+        assert device is None, "whoever sends here is signed in"
         threading.Thread(target=later, args=(account.id, delivery)).start()
         return [
             {"id": str(part.log), "stored_upto": part.upto_seq, "head": extend(part.head, part.events),

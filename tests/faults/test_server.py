@@ -35,6 +35,7 @@ from recorder.ingest.derived import pairs
 from recorder.records.assessments import Assessment
 from recorder.records.double_coding import Grant, PairAgreement
 from recorder.records.observations import Batch, Cell, Log, Segment, StoredFigures
+from recorder.turns import Turns
 
 THREADS = 8
 KILLS = 10
@@ -68,6 +69,8 @@ def live(app: Flask, people: People) -> Iterator[int]:
     server.close()
     server.task_dispatcher.shutdown()
     thread.join()
+    for channel in list(server.active_channels.values()):
+        channel.handle_close()
 
 
 def at_once(port: int, body: bytes, headers: dict[str, str]) -> list[tuple[int, dict]]:
@@ -135,7 +138,7 @@ def test_without_its_defence_the_same_does_harm(
     log, headers = kind(people), credentials(signed_in(who))
     with app.app_context():
         if db.engine.dialect.name == "sqlite":
-            switch_off_begin_immediate()
+            switch_off_turns(monkeypatch)
         else:
             monkeypatch.setattr(taking, "_met_another", lambda error: False)
     answers = at_once(live, batch(log.part()), headers)
@@ -178,15 +181,16 @@ def test_two_who_take_no_turns_at_the_visit_miss_each_other(
 ) -> None:
     with app.app_context():
         if db.engine.dialect.name == "sqlite":
-            switch_off_begin_immediate()
+            switch_off_turns(monkeypatch)
     monkeypatch.setattr(visits, "took_place", lambda log: None)
     answers = sign_together(app, people, signed_in, live, monkeypatch)
     with pytest.raises(AssertionError):
         assert_paired(app, answers)
 
 
-def switch_off_begin_immediate() -> None:
+def switch_off_turns(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let SQLite begin as its driver would: a transaction that reads first, and asks for the lock when it is late."""
+    monkeypatch.setattr(Turns, "take", lambda self, seconds: True)
 
     @event.listens_for(db.engine, "before_cursor_execute", retval=True)
     def defer(connection, cursor, statement, parameters, context, many):
