@@ -1,7 +1,8 @@
 /* The screen while she watches: pads, who answers, the clock, the chips and the tape. Nothing on it blinks. */
 
+import { anchors } from "./anchors.js";
 import { choice } from "./choice.js";
-import { ANCHOR_MS, drift, minutes, moment } from "./clock.js";
+import { minutes } from "./clock.js";
 import { button, element } from "./element.js";
 import { holdButton } from "./hold.js";
 import { liveTape } from "./live_tape.js";
@@ -87,12 +88,12 @@ export function observing(app) {
   log.listeners.add(update);
   update();
   const ticking = setInterval(tick, 250);
-  const anchoring = anchors(log);
+  const stopAnchoring = anchors(log);
   const sleepAgain = stayAwake();
   app.onLeave(() => {
     log.listeners.delete(update);
     clearInterval(ticking);
-    clearInterval(anchoring);
+    stopAnchoring();
     sleepAgain();
   });
   return made;
@@ -187,16 +188,4 @@ export function wordsOf(step, scheme, language, people) {
     void: () => t("Strike the last 30 s"),
   };
   return { side: "mark", words: words[step.kind]() };
-}
-
-/* Each minute both clocks are read; where they part, a gap is written. */
-function anchors(log) {
-  let before = { wall: Date.now(), monotonic: moment() };
-  return setInterval(() => {
-    const now = { wall: Date.now(), monotonic: moment() };
-    const ms = drift(before, now);
-    before = now;
-    if (ms !== null) log.add(tape.gap, undefined, ms);
-    log.add(tape.anchor, undefined, new Date(now.wall).toISOString());
-  }, ANCHOR_MS);
 }
