@@ -124,7 +124,7 @@ function homeScreen() {
     element("p", {}, t("iPad: the Share button, then “Add to Home Screen”. Android: the menu with three dots, then “Install app”.")),
     element("p", { class: "quiet" }, t("From then on open it there: it keeps its own data, apart from the browser's.")),
   ];
-  const place = element("div", {}, offer ? button(t("Put it on the home screen"), act, { class: "button button--quiet" }) : null, words());
+  const place = element("div", { class: "home-screen" }, offer ? button(t("Put it on the home screen"), act, { class: "button button--quiet" }) : null, words());
   return place;
 }
 

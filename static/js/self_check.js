@@ -73,7 +73,7 @@ export function verdict({ worker, storage, space }) {
       ok: free === null || free >= LITTLE_BYTES,
       words: free === null
         ? t("The browser does not say how much room is left.")
-        : t("Room left: {n} MB.", { n: Math.floor(free / 1_000_000) }),
+        : t("Room left: {n} GB.", { n: (free / 1_000_000_000).toFixed(1) }),
     },
   ];
   return { ready: needed.every((line) => line.ok), lines: [...needed, ...wanted] };
