@@ -9,18 +9,15 @@ import { uuid7 } from "./uuid7.js";
 import { ask, inControl, install } from "./version.js";
 import { t } from "./words.js";
 
-const CANARY = "self_check";
 const LITTLE_BYTES = 100_000_000;
-
-/* A value that does not come back as it was written. */
-class NotKept extends Error {}
 
 /* Write, and read back what was written; throws where storage fails. */
 export async function roundTrip(storage = device) {
   const value = uuid7(Date.now());
-  await storage.keepFact(CANARY, value);
-  if ((await storage.fact(CANARY)) !== value) throw new NotKept();
-  await storage.keepFact(CANARY, undefined);
+  const name = `self_check:${value}`; // another window may try at the same time
+  await storage.keepFact(name, value);
+  if ((await storage.fact(name)) !== value) throw new Error("what was written did not come back");
+  await storage.keepFact(name, undefined);
 }
 
 /* Why nothing can be recorded here, in a sentence for the visitor. */
