@@ -1,4 +1,5 @@
-"""Make the pictures that the README shows: the recorder, the page that a family keeps, the programme.
+"""Make the pictures that the README and docs/tablet.md show: the recorder, the page that a family keeps, the programme,
+and how a tablet is added.
 
 Run as `make pictures`, which lets `machine` be found beside the tests. They are taken of the invented programme, in
 the real Chromium.
@@ -6,7 +7,10 @@ the real Chromium.
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import re
+import socket
 import tempfile
 import threading
 from datetime import date
@@ -16,6 +20,8 @@ from typing import Any
 import machine
 
 PICTURES = Path(__file__).resolve().parent / "pictures"
+SIZE = {"width": 1024, "height": 768}
+HOST = "laptop.local"
 
 
 def main() -> None:
@@ -34,6 +40,7 @@ def main() -> None:
         server = create_server(app, host="127.0.0.1", port=0, threads=4, ident=None)
         threading.Thread(target=server.run, daemon=True).start()
         look(f"http://127.0.0.1:{server.effective_port}", demo.PASSWORD)
+        add_tablet(app, Path(folder), demo.PASSWORD)
         server.close()
 
 
@@ -54,9 +61,79 @@ def look(address: str, password: str) -> None:
         browser.close()
 
 
+def add_tablet(app: Any, folder: Path, password: str) -> None:
+    """Take the pictures of a tablet that is added, over HTTPS, as tablets need it."""
+    from playwright.sync_api import sync_playwright
+    from waitress import create_server
+
+    from recorder.commands.authority import certificates
+    from recorder.commands.tls_front import TlsFront
+
+    made = certificates(folder / "https", [HOST])
+    behind = create_server(app, host="127.0.0.1", port=0, threads=4, ident=None, url_scheme="https")
+    threading.Thread(target=behind.run, daemon=True).start()
+    listening = socket.create_server(("127.0.0.1", 0))
+    front = TlsFront(listening, made.server, behind.effective_port)
+    front.start()
+    address = f"https://{HOST}:{listening.getsockname()[1]}"
+    told = [
+        f"--host-resolver-rules=MAP {HOST} 127.0.0.1",
+        f"--ignore-certificate-errors-spki-list={digest(made.server)}",
+    ]
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch_persistent_context(
+            folder / "tablet", executable_path=machine.chromium(), headless=True, args=told, locale="en-US",
+            viewport=SIZE,
+        )  # fmt: skip
+        supervisor = signed_in(browser, address, "sol", password)
+        supervisor.goto(f"{address}/devices/new")
+        supervisor.click("main form button")
+        supervisor.reload()  # with its own font, which the first page did without
+        supervisor.evaluate("() => document.fonts.ready.then(() => true)")
+        supervisor.screenshot(path=PICTURES / "tablet-code.png")
+        code = supervisor.locator(".code code").inner_text()
+        supervisor.click("header form button")
+        tablet(browser.new_page(), f"{address}/install#{code}", password)
+        browser.close()
+    front.stop()
+    behind.close()
+
+
+def tablet(page: Any, address: str, password: str) -> None:
+    """A tablet that is set up with a code, and two visitors on it."""
+    page.goto(address)
+    page.fill("[data-field=name]", "Tablet 3")
+    page.click("[data-act=enrol]")
+    page.wait_for_selector(".check[data-ready=true]", timeout=60_000)
+    page.screenshot(path=PICTURES / "tablet-ready.png")
+    page.get_by_role("link", name="Open the recorder").click()
+    for name, words in (("ana", "seven quiet geese at noon"), ("ben", "a long walk in the rain")):
+        page.click("[data-act=add-user]")
+        page.fill("[data-field=sign-in]", name)
+        page.fill("[data-field=password]", password)
+        page.fill("[data-field=new-passphrase]", words)
+        page.fill("[data-field=again]", words)
+        page.click("[data-act=add]")
+        page.click("[data-act=tablet]")
+        page.click("[data-act=lock]")
+        page.wait_for_selector("[data-user]")
+    page.screenshot(path=PICTURES / "tablet-people.png")
+
+
+def digest(server: Path) -> str:
+    """What Chromium is told of a certificate that it does not know: the SHA-256 of its key, in base64."""
+    from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+    from cryptography.x509 import load_pem_x509_certificate
+
+    key = load_pem_x509_certificate(server.read_bytes()).public_key()
+    spki = key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+    return base64.b64encode(hashlib.sha256(spki).digest()).decode()
+
+
 def signed_in(browser: Any, address: str, name: str, password: str) -> Any:
     """A page of a tablet's size on which somebody is signed in."""
-    page = browser.new_context(viewport={"width": 1024, "height": 768}, locale="en-US").new_page()
+    fresh = browser.new_context(viewport=SIZE, locale="en-US") if hasattr(browser, "new_context") else browser
+    page = fresh.new_page()
     page.goto(f"{address}/sign-in")
     page.fill("#sign_in", name)
     page.fill("#password", password)
