@@ -8,6 +8,7 @@ import { remark, textField } from "./field.js";
 import { newPassphrase, secretField } from "./passphrase.js";
 import { Unreachable } from "./server.js";
 import { signIn } from "./sync_badge.js";
+import { removal } from "./this_tablet.js";
 import * as users from "./users.js";
 import { NotOpened } from "./vault.js";
 import { t } from "./words.js";
@@ -91,6 +92,7 @@ function opening(app, kept, show, back) {
       button(t("Back"), back, quiet("back")),
       button(t("I forgot my passphrase"), forgotten, quiet("forgotten")),
     ),
+    app.handedOver ? null : removal(kept.user, t("Take {name} off this tablet", { name: kept.name }), back),
   ];
 }
 

@@ -30,7 +30,7 @@ function parts(app, tablet) {
     selfCheck(),
     emergencyFile(),
     passphrase(app, kind === "passphrase"),
-    removal(app),
+    removal(app.unlocked.user, t("Take me off this tablet"), () => app.forget()),
     element(
       "div",
       { class: "actions" },
@@ -82,23 +82,24 @@ function passphrase(app, has) {
   return details;
 }
 
-function removal(app) {
+/* To take somebody off this tablet, which her unsent entries forbid; `words` say whom. */
+export function removal(user, words, gone) {
   const said = element("p", { role: "status" });
   const remove = async () => {
-    const unsent = await users.remove(app.unlocked.user);
-    if (unsent === 0) return app.forget();
+    const unsent = await users.remove(user);
+    if (unsent === 0) return gone();
     said.textContent = t(
-      "{n} entries of yours are not sent yet. Wait until they are, or save the emergency file first.",
+      "{n} entries are not sent yet. Wait until they are, or save the emergency file first.",
       { n: unsent },
     );
   };
   return element(
     "details",
     { class: "more" },
-    element("summary", {}, t("Take me off this tablet")),
-    element("p", {}, t("Your list of families and what you have begun are removed. What was sent stays on the server.")),
+    element("summary", {}, words),
+    element("p", {}, t("The list of families and what was begun are removed. What was sent stays on the server.")),
     said,
-    button(t("Take me off this tablet"), remove, { class: "button button--quiet", "data-act": "remove-me" }),
+    button(words, remove, { class: "button button--quiet", "data-act": "remove" }),
   );
 }
 
