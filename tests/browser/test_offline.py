@@ -18,7 +18,7 @@ import pytest
 from flask import Flask
 from installation import SECRETS
 from people import PASSWORD, make_people
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Error, Page, expect
 from process import STATIC, Process
 from shell import all_sent, choose, held_by_the_server, press, readable
 from sqlalchemy import select
@@ -398,7 +398,9 @@ def test_ready_is_said_only_of_what_was_found_just_now(opened, process: Process,
     ready(page)
 
 
-REFUSES = "() => { IDBFactory.prototype.open = () => { throw new DOMException('forbidden by a test', 'SecurityError'); }; }"
+REFUSES = (
+    "() => { IDBFactory.prototype.open = () => { throw new DOMException('forbidden by a test', 'SecurityError'); }; }"
+)
 
 
 @pytest.mark.parametrize("address", ["/record/en", "/install#0000-0000-0000"])
@@ -459,3 +461,75 @@ def test_what_storage_refuses_is_saved_as_a_file_that_the_server_takes_once(
         ((log, events),) = held_by_the_server(sqlite_app, "observation")
         assert [event["code"] for event in events if event["kind"] == "tap"] == ["VOC", "TALK", "LOOK"]
         assert [event["seq"] for event in events] == list(range(1, log.stored_upto + 1))
+
+
+def without(copy: Path, *changes: tuple[str, str]) -> Path:
+    """The static files with a defence taken out of the worker."""
+    worker = copy / "js" / "worker.js"
+    text = worker.read_text()
+    for old, new in changes:
+        assert old in text, f"the worker does not say {old!r} any more"
+        text = text.replace(old, new)
+    worker.write_text(text)
+    return copy
+
+
+def test_without_the_choice_an_update_changes_the_version_in_an_observation(
+    opened, process: Process, sqlite_app: Flask, changed: Path
+) -> None:
+    page = opened()
+    set_up(page, sqlite_app)
+    add_ana(page)
+    begin(page)
+    tap(page, "VOC", 1)
+    process.stop()
+    process.start(
+        without(
+            changed,
+            ("if (!(await choice())) await choose", "await choose"),
+            ("event.waitUntil(fill())", "event.waitUntil(fill().then(() => self.skipWaiting()))"),
+        )
+    )
+    look(page)
+    page.wait_for_function("async () => (await caches.keys()).length === 3")
+    page.reload()
+    unlock(page)
+    tap(page, "TALK", 2)
+    assert page.evaluate("async () => (await import('/static/js/element.js')).isNewer") is True, "the harm"
+
+
+def test_without_the_comparison_a_version_with_a_missing_file_takes_over_and_does_not_start(
+    opened, process: Process, sqlite_app: Flask, changed: Path
+) -> None:
+    page = opened()
+    set_up(page, sqlite_app)
+    add_ana(page)
+    process.stop()
+    process.start(
+        without(
+            changed,
+            ("await Promise.all(Object.keys(FILES).map((path) => bring(cache, path)))",
+             "await Promise.allSettled(Object.keys(FILES).map((path) => bring(cache, path)))"),
+            ("if (!(await choice())) await choose", "await choose"),
+        ),
+        missing=("/static/js/pads.js",),
+    )  # fmt: skip
+    look(page)
+    process.stop()
+    page = opened()
+    page.goto("/record/en")
+    page.wait_for_timeout(2000)
+    assert page.locator("h1").count() == 0, "the harm: nothing starts"
+
+
+def test_without_a_worker_a_cold_start_with_the_server_stopped_shows_nothing(
+    opened, process: Process, sqlite_app: Flask
+) -> None:
+    page = opened()
+    page.context.add_init_script("delete Navigator.prototype.serviceWorker")
+    page.goto("/record/en")
+    expect(page.locator("h1")).to_be_visible()
+    process.stop()
+    page = opened()
+    with pytest.raises(Error, match="ERR_CONNECTION_REFUSED"):
+        page.goto("/record/en")
