@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from people import PASSWORD
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 from shell import all_sent, choose, held_by_the_server, held_by_the_tablet, press, readable, sign_in
 from sqlalchemy import select
 
@@ -282,15 +282,15 @@ def test_read_aloud_in_english_without_a_network_and_gone_on_with_later(tablet: 
 
 def test_without_consent_nothing_is_asked(tablet: Page, sqlite_app: Flask) -> None:
     page = tablet
-    page.evaluate(
-        """async () => {
-            const device = await import("/static/js/device.js");
-            const pulled = await device.fact("pulled");
-            for (const family of pulled.families) family.consents.observe = false;
-            await device.keepFact("pulled", pulled);
-        }"""
-    )
-    page.route("**/api/v1/sync/pull", lambda route: route.abort())
+
+    def without_consent(route: Route) -> None:
+        reply = route.fetch()
+        pulled = reply.json()
+        for family in pulled["families"]:
+            family["consents"]["observe"] = False
+        route.fulfill(response=reply, json=pulled)
+
+    page.route("**/api/v1/sync/pull", without_consent)
     page.reload()
     begin(page, "Luis", "I read the questions aloud")
     expect(page.get_by_text("Please ask the family first.")).to_be_visible()
