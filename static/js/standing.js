@@ -29,4 +29,5 @@ async function settle(app) {
   if (!hello) return;
   app.leastVersion = hello.least_version;
   await tidy(device, hello);
+  app.outbox.show(app.outbox.state); // whoever shows how things stand looks again
 }

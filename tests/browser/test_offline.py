@@ -18,7 +18,7 @@ import pytest
 from flask import Flask
 from installation import SECRETS
 from people import PASSWORD, make_people
-from playwright.sync_api import Browser, BrowserContext, Error, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Error, Page, Route, expect
 from process import STATIC, Process
 from shell import all_sent, choose, held_by_the_server, press, readable
 from sqlalchemy import select
@@ -396,6 +396,23 @@ def test_ready_is_said_only_of_what_was_found_just_now(opened, process: Process,
     process.start()
     press(page, "check")
     ready(page)
+
+
+def test_a_version_that_is_too_old_for_the_server_is_told_so_and_goes_on_recording(opened, sqlite_app: Flask) -> None:
+    page = opened()
+    set_up(page, sqlite_app)
+
+    def older(route: Route) -> None:
+        answer = route.fetch()
+        route.fulfill(response=answer, json=answer.json() | {"least_version": "99.0.0"})
+
+    page.route("**/api/v1/hello", older)
+    add_ana(page)
+    expect(page.get_by_text("You can go on recording.")).to_be_visible()
+    assert page.locator("[data-act=update]").count() == 0, "there is no newer one yet"
+    readable(page)
+    begin(page)
+    tap(page, "VOC", 1)
 
 
 REFUSES = (
