@@ -20,7 +20,7 @@ from recorder import access, ingest
 from recorder.db import db
 from recorder.ingest import emergency
 from recorder.pages.fields import PageForm
-from recorder.pages.quarantine_words import LOG_NAMES
+from recorder.pages.wording import LOG_NAMES
 from recorder.records.families import Family
 
 pages = flask.Blueprint("emergency", __name__, url_prefix="/devices/emergency")

@@ -23,7 +23,8 @@ from recorder import access, ingest
 from recorder.charts.back_and_forth import clock
 from recorder.db import db
 from recorder.pages.fields import PageForm, Paragraph
-from recorder.pages.quarantine_words import EVENT_NAMES, LOG_NAMES, WORDS
+from recorder.pages.quarantine_words import EVENT_NAMES, WORDS
+from recorder.pages.wording import LOG_NAMES
 from recorder.records.devices import Device
 from recorder.records.families import Family
 from recorder.records.observations import Log, Quarantined

@@ -59,13 +59,6 @@ WORDS = {
     ),
 }
 
-LOG_NAMES = {
-    "observation": _l("Observation"),
-    "sort": _l("Card sort"),
-    "questionnaire": _l("Questions to a caregiver"),
-    "safety": _l("Safety note"),
-}
-
 EVENT_NAMES = {
     "tap": _l("Tap"),
     "void": _l("Taken back"),

@@ -22,6 +22,13 @@ CONTEXTS = {
     "other": _l("something else"),
 }
 
+LOG_NAMES = {
+    "observation": _l("Observation"),
+    "sort": _l("Card sort"),
+    "questionnaire": _l("Questions to a caregiver"),
+    "safety": _l("Safety note"),
+}
+
 
 def percent(share: float | None) -> str:
     """A share in whole percent; an empty text for None."""
