@@ -126,10 +126,12 @@ export async function space() {
   return { free: quota === undefined ? null : quota - usage, persisted };
 }
 
-/* What storage lost between two starts: {unsent, entries} as they were last seen, or null. */
+/* What storage lost between two starts: {unsent, entries} as they were last seen, or null. It is kept as the fact
+   `loss` until the server was told. */
 export async function loss() {
-  await attempt(["facts"], "readonly", async () => undefined);
-  return lost;
+  const known = await fact("loss");
+  if (lost) await keepFact("loss", lost);
+  return lost ?? known ?? null;
 }
 
 /* Beside the database: what a loss would take with it, so that it can be told afterwards. */

@@ -210,6 +210,7 @@ export class Outbox {
       for (const error of stuck.values()) throw error;
       this.failures = 0;
       await this.tell("idle");
+      if (sent > 0) await this.device.keepFact("timings", timings.values);
       await this.report(tokens, sent > 0);
     } catch (error) {
       await this.failed(refusal(error));
@@ -225,6 +226,7 @@ export class Outbox {
     const hello = await this.reached(() => this.calls.hello(tokens));
     if (hello.device === null) throw new Refused("this tablet is not known", { stopped: true, unknown: true });
     await this.noticeEpoch(hello.epoch);
+    this.drift ??= Date.now() - Date.parse(hello.server_time); // until it is measured well
     if (hello.device.state === "revoked") await this.onRevoked();
     const rows = (await this.device.logs()).filter((row) => row.key);
     for (let from = 0; from < rows.length; from += MOST_HELD) {
@@ -331,6 +333,8 @@ export class Outbox {
     if (age < (sent ? REPORT_REST_MS : REPORT_MS)) return this.soon(REPORT_MS - Math.min(age, REPORT_MS - SOON_MS));
     const { free, persisted } = await this.device.space();
     const { events, oldest } = this.state;
+    const loss = await this.device.fact("loss");
+    if (loss) this.note(`storage was lost with ${loss.entries} entries unsent`);
     const state = {
       unsent: events,
       oldest_unsent: oldest === null ? null : new Date(oldest).toISOString(),
@@ -344,6 +348,7 @@ export class Outbox {
     };
     const reply = await this.reached(() => this.calls.report(tokens, state));
     Object.assign(this, { reported: this.now(), errors: [] });
+    if (loss) await this.device.keepFact("loss", undefined);
     if (reply.device?.state === "revoked") await this.onRevoked();
     this.soon(REPORT_MS);
   }

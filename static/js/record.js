@@ -42,9 +42,10 @@ import { start } from "./start.js";
 import { syncBadge } from "./sync_badge.js";
 import * as tape from "./tape.js";
 import { thisTablet } from "./this_tablet.js";
+import { timings } from "./timings.js";
 import * as users from "./users.js";
 import { uuid7 } from "./uuid7.js";
-import { install, started } from "./version.js";
+import { ask, inControl, install, started } from "./version.js";
 import { visitOf } from "./visits.js";
 import { t } from "./words.js";
 
@@ -112,8 +113,9 @@ class App {
   async begins() {
     this.hand = await device.fact("hand");
     this.loss = await device.loss();
+    timings.goOn(await device.fact("timings"));
     this.outbox = new Outbox({ device, onRevoked: () => this.revoked() });
-    if (this.loss) this.outbox.note(`storage was lost with ${this.loss.entries} entries unsent`);
+    ask(inControl(), "version").then((known) => (this.outbox.version = known?.choice?.release));
     const { unlocked, pulled, signedOut } = await users.arrive().catch((error) => this.stranger(error));
     this.signedOut = signedOut;
     if (unlocked) await this.arrives(unlocked, pulled);
@@ -125,7 +127,7 @@ class App {
     addEventListener("online", () => this.measure());
     users.onLock(() => this.lockSoon());
     watchStanding(this);
-    watchIdle(IDLE_MS, () => this.mayLock(), () => this.lock());
+    watchIdle(IDLE_MS, () => this.mayLock(), () => this.lock().catch(() => undefined));
     this.outbox.soon(0);
     await this.show();
     addEventListener("beforeunload", (event) => {
@@ -143,7 +145,7 @@ class App {
   /* Her vault is open: go on where she was. */
   async arrives(unlocked, pulled) {
     Object.assign(this, { unlocked, pulled });
-    this.persisted = await device.persist();
+    device.persist().then((promised) => (this.persisted = promised)); // some browsers ask the visitor first
     keep(pulled?.programme.languages ?? []).catch(() => undefined); // the next start keeps them
     const place = this.handedOver
       ? { screen: "asking", log: this.handedOver.log }

@@ -1,10 +1,16 @@
-/* How long does a tap take from the finger to the disk? The last 500 are remembered, in ms. */
+/* How long does a tap take from the finger to the disk? The last 500 are remembered, in ms; the outbox keeps them (the
+   fact `timings`) after each round that sent something. */
 
 const MOST = 500;
 
 export class Timings {
   constructor(values = []) {
     this.values = values.slice(-MOST);
+  }
+
+  /* Those that were kept come before those of this page. */
+  goOn(kept = []) {
+    this.values = [...kept, ...this.values].slice(-MOST);
   }
 
   add(ms) {

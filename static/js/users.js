@@ -50,11 +50,17 @@ export const vaultOf = (user) => device.fact(`vault:${user}`);
 /* Who may be let in without a question as the page starts: {unlocked, pulled, signedOut}; `unlocked` is null where
    somebody has to say who she is first. */
 export async function arrive() {
-  let enrolled = await tablet();
+  const enrolled = await tablet();
   if (enrolled?.revoked || enrolled?.by === "code") return { unlocked: null, pulled: null, signedOut: false };
   if (await device.fact("sign_out_due")) await signOut();
   const { pulled, signedOut } = await soonEnough(sessionPull());
   if (!pulled) return { ...(await whoWasHere(enrolled)), signedOut };
+  return navigator.locks.request("arrive", () => letIn(pulled)); // two windows make one tablet and one vault
+}
+
+/* Whoever is signed in has a vault here, made now if there was none. */
+async function letIn(pulled) {
+  let enrolled = await tablet();
   try {
     enrolled = enrolled?.token ? enrolled : await enrolHere();
   } catch (error) {
@@ -119,7 +125,7 @@ async function opened(kept, raw) {
 /* Fetch her caseload and keep it: by the tokens of the tablet and hers, else as whoever is signed in, if that is she.
    Throws `Unreachable`. */
 export async function pull(unlocked) {
-  const { token } = (await tablet()) ?? {};
+  const { token, by } = (await tablet()) ?? {};
   const user = await unlocked.fact("token");
   let pulled;
   try {
@@ -130,6 +136,7 @@ export async function pull(unlocked) {
     pulled = await server.pull();
     if (pulled.account.id !== unlocked.user) throw new server.Unreachable("somebody else is signed in", 401);
     if (token) await admit(unlocked);
+    if (by === "code") await signOut(); // she signed in for this alone
   }
   await unlocked.keepFact("pulled", pulled);
   return pulled;

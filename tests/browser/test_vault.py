@@ -580,3 +580,42 @@ def run_to_families(page: Page) -> None:
     )
     page.goto("/record/en")
     expect(page.get_by_role("heading", name="Your families")).to_be_visible()
+
+
+def test_clocks_are_compared_before_and_after_and_an_anchor_says_it(page: Page, sqlite_app: Flask) -> None:
+    sign_in(page)
+    record(page, "Mia")
+    page.wait_for_timeout(1500)
+    all_sent(page)
+    with sqlite_app.app_context():
+        ((_, events),) = held_by_the_server(sqlite_app, "observation")
+    page.reload()
+    page.wait_for_timeout(1500)
+    with sqlite_app.app_context():
+        device = db.session.scalars(select(Device)).one()
+    stop = next(event["seq"] for event in events if event["kind"] == "abort")
+    anchors = [event for event in events if event["kind"] == "anchor" and "offset" in event["data"]]
+    assert [event["seq"] > stop for event in anchors] == [False, True]
+    for event in anchors:
+        assert abs(event["data"]["offset"]) <= event["data"]["error"] + 5, "both clocks are this machine's"
+    told = device.report
+    assert told["unsent"] == 0 and 0 < told["tap_p50_ms"] <= told["tap_p99_ms"] and told["drift_ms"] is not None
+
+
+def test_two_windows_make_one_tablet_and_one_vault(page: Page, sqlite_app: Flask) -> None:
+    page.goto("/sign-in?next=/me")
+    page.locator("[name=sign_in]").fill("ana")
+    page.locator("[name=password]").fill(PASSWORD)
+    page.locator("main button").first.click()
+    page.wait_for_url("**/me")
+    came = page.evaluate(
+        """async () => {
+            const users = await import('/static/js/users.js');
+            const both = await Promise.all([users.arrive(), users.arrive()]);
+            await both[0].unlocked.keepFact('word', 'one');
+            return [both.map(({ unlocked }) => unlocked.vault), await both[1].unlocked.fact('word')];
+        }"""
+    )
+    assert came[0][0] == came[0][1] and came[1] == "one"
+    with sqlite_app.app_context():
+        assert len(db.session.scalars(select(Device)).all()) == 1

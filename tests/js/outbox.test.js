@@ -48,7 +48,7 @@ function server() {
     return { id, stored_upto: events.length, head: await extend(ZERO_HEAD, events), duplicates: 0, quarantined: [] };
   };
   const calls = {
-    hello: async () => ({ epoch: state.epoch, device: { state: state.device } }),
+    hello: async () => ({ epoch: state.epoch, server_time: new Date().toISOString(), device: { state: state.device } }),
     manifest: async (_, logs) => ({ epoch: state.epoch, logs: await Promise.all(logs.map(({ id }) => answer(id))) }),
     events: async (tokens, { logs: [log] }) => {
       assert.equal(tokens.device, "token");
