@@ -21,7 +21,8 @@ STATIC = Path(__file__).parents[1] / "static"
 class Process:
     """The server of an application's database, as a process of its own."""
 
-    def __init__(self, database_url: str, secrets: dict[str, str]) -> None:
+    def __init__(self, database_url: str, secrets: dict[str, str], static: Path = STATIC) -> None:
+        self.static = static
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.address = f"http://127.0.0.1:{probe.getsockname()[1]}"
@@ -29,10 +30,10 @@ class Process:
         self.environment = os.environ | known | {"RECORDER_DATABASE_URL": database_url}
         self.start()
 
-    def start(self, static: Path = STATIC, missing: tuple[str, ...] = ()) -> None:
+    def start(self, static: Path | None = None, missing: tuple[str, ...] = ()) -> None:
         """Start, and wait until it answers."""
         port = self.address.rpartition(":")[2]
-        command = [sys.executable, __file__, port, str(static), *missing]
+        command = [sys.executable, __file__, port, str(static or self.static), *missing]
         self.running = subprocess.Popen(command, env=self.environment)
         for _ in range(150):
             try:

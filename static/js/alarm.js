@@ -13,7 +13,11 @@ export function alarm(log) {
     words,
     element("p", {}, t("Do not close or reload this page. Note on paper what you see, and press the button.")),
     button(t("Try to save again"), () => log.again().catch(() => undefined), { class: "button button--large" }),
-    element("p", {}, t("If that does not help, save a file: it holds what is on this tablet only, sealed for the server.")),
+    element(
+      "p",
+      {},
+      t("If that does not help, save a file: it holds what is on this tablet only, sealed for the server."),
+    ),
     saveButton(() => [log]),
   );
   dialog.addEventListener("cancel", (event) => event.preventDefault());

@@ -1,6 +1,6 @@
-/* What do both clocks say while a log is open? Read each minute, and when the tablet comes back (from sleep, from another
-   app); its start is the log's opening. Where the clocks parted, because the tablet slept or its clock was set, a gap is
-   written: how far the wall clock went from the one that only ticks. */
+/* What do both clocks say while a log is open? They are read each minute, and when the tablet comes back (from sleep,
+   from another app); the first reading is the log's opening. Where they parted, because the tablet slept or its clock was
+   set, a gap is written: how far the wall clock went from the one that only ticks. */
 
 import { ANCHOR_MS, drift, moment } from "./clock.js";
 import * as tape from "./tape.js";

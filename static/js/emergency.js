@@ -1,9 +1,9 @@
 /* The worst case: storage fails, or the tablet cannot send. What is not with the server yet goes into a file.
 
-   The file is {"format": "recorder-emergency/1", "made_at", "device", "programme", "logs": [{"id", "from_seq": 1, "head",
-   "sealed", "key"}]}: each log whole, in the shape in which it is sent (docs/sync-api.md), sealed for the server alone.
-   What rests sealed is taken as it is; what is in memory only, because storage failed, is sealed now. The server takes it
-   with `recorder import` or on a page; what it has already is no duplicate. */
+   The file is {"format": "recorder-emergency/1", "made_at", "device", "programme", "logs": [{"id", "from_seq": 1,
+   "head", "sealed", "key"}]}: each log whole, in the shape in which it is sent (docs/sync-api.md), sealed for the server
+   alone. What rests sealed is taken as it is; what is in memory only, because storage failed, is sealed now. The server
+   takes it with `recorder import` or on a page; what it has already is no duplicate. */
 
 import { ZERO_HEAD } from "./chain.js";
 import * as device from "./device.js";
@@ -52,8 +52,8 @@ async function held(log) {
 
 const part = (id, key, sealed) => ({ id, from_seq: 1, head: ZERO_HEAD, sealed: sealed.map(base64), key });
 
-/* Save the file, and remember (where that is possible) up to where each log stands in it; resolves with its name and how
-   many entries it holds. */
+/* Save the file, and remember (where that is possible) up to where each log stands in it; resolves with its name and
+   how many entries it holds. */
 export async function save(open) {
   const made = await emergency(open);
   const name = `recorder-${made.made_at.slice(0, 16).replaceAll(/[:T]/g, "-")}.json`;
@@ -71,7 +71,10 @@ export function saveButton(open) {
   const act = async () => {
     const { name, entries } = await save(open());
     said.textContent = entries > 0
-      ? t("The file {name} holds {n} entries. Give it to your supervisor, who brings it to the server.", { name, n: entries })
+      ? t("The file {name} holds {n} entries. Give it to your supervisor, who brings it to the server.", {
+          name,
+          n: entries,
+        })
       : t("Nothing waits on this tablet: the file {name} is empty.", { name });
   };
   const attributes = { class: "button button--large button--quiet", "data-act": "save-file" };

@@ -1,8 +1,8 @@
 /* What stands on a family's page, word for word? Pure; `recorder/feedback/sheet.py` is the same in Python, and a test
    holds them equal: what the family sees at the end of the visit is what is printed later.
 
-   A page is {language, title, about, sections, foot}; a section {key, heading, paragraphs, lines} (`lines` to write on);
-   a paragraph {label, pieces}. A piece {text, place} says where in the approved words it comes from ("strengths.0",
+   A page is {language, title, about, sections, foot}; a section {key, heading, paragraphs, lines} (`lines` to write
+   on); a paragraph {label, pieces}. A piece {text, place} says where in the approved words it comes from ("strengths.0",
    "step.what"); what the family cannot strike has no place. */
 
 import { fill, trimmed } from "./propose/text.js";

@@ -1,13 +1,13 @@
 /* A family's page as it is drawn on the tablet: the same elements as `templates/sheets/page.html`. */
 
-import { element } from "./element.js";
+import { button, element } from "./element.js";
 import { said } from "./finished_page.js";
 import { nameOf, sentences } from "./strikes.js";
 
 const SVG = "http://www.w3.org/2000/svg";
 
-/* Draw a finished page; `icons` are the outlines beside its headings. With `strike` {struck, toggle} every sentence that
-   may be struck is a button. */
+/* Draw a finished page; `icons` are the outlines beside its headings. With `strike` {struck, toggle} every sentence
+   that may be struck is a button. */
 export function handout(page, icons = {}, strike = null) {
   return element(
     "article",
@@ -41,9 +41,8 @@ function parts({ text, place }, { struck, toggle }) {
   if (!place) return text;
   return sentences(text, place).map((sentence, number) => {
     const name = nameOf(place, number);
-    const act = () => toggle(name);
-    const attributes = { type: "button", class: "strike", "aria-pressed": String(struck.has(name)), "data-sentence": name };
-    return [element("button", { ...attributes, on: { click: act } }, sentence), " "];
+    const attributes = { class: "strike", "aria-pressed": String(struck.has(name)), "data-sentence": name };
+    return [button(sentence, () => toggle(name), attributes), " "];
   });
 }
 

@@ -1,4 +1,4 @@
-/* A tablet is set up: the code that a supervisor shows, a name, then everything that it needs to start without a network.
+/* A tablet is set up: the code that a supervisor shows, a name, then all that it needs to start without a network.
 
    The code stands behind the # of the address, which is sent to nobody; it is taken out of the address at once. */
 
@@ -100,13 +100,18 @@ class Setup {
         { class: "actions" },
         element("a", { class: "button button--large", href: `/record/${this.language}` }, t("Open the recorder")),
       ),
-      element("p", { class: "quiet" }, t("Each visitor then signs in once, here, and chooses a passphrase for this tablet.")),
+      element(
+        "p",
+        { class: "quiet" },
+        t("Each visitor then signs in once, here, and chooses a passphrase for this tablet."),
+      ),
     );
     check.replaceChildren(element("p", { role: "status" }, t("The files are being brought ...")));
     await device.persist();
     const failed = await install().then(() => null, (error) => error);
     await started();
-    check.replaceChildren(...[failed && warning(t("The recorder could not be brought here: {error}.", { error: failed.message })), selfCheck()].filter(Boolean));
+    const words = failed && t("The recorder could not be brought here: {error}.", { error: failed.message });
+    check.replaceChildren(...[failed && warning(words), selfCheck()].filter(Boolean));
   }
 }
 
@@ -121,10 +126,15 @@ function homeScreen() {
     place.replaceChildren(...words());
   };
   const words = () => [
-    element("p", {}, t("iPad: the Share button, then “Add to Home Screen”. Android: the menu with three dots, then “Install app”.")),
+    element(
+      "p",
+      {},
+      t("iPad: the Share button, then “Add to Home Screen”. Android: the menu with three dots, then “Install app”."),
+    ),
     element("p", { class: "quiet" }, t("From then on open it there: it keeps its own data, apart from the browser's.")),
   ];
-  const place = element("div", { class: "home-screen" }, offer ? button(t("Put it on the home screen"), act, { class: "button button--quiet" }) : null, words());
+  const ask = offer && button(t("Put it on the home screen"), act, { class: "button button--quiet" });
+  const place = element("div", { class: "home-screen" }, ask, words());
   return place;
 }
 

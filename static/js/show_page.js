@@ -1,8 +1,8 @@
-/* The approved page, full screen, in the family's language: to read together, to photograph, to print. She may strike any
-   sentence, and is asked whether the page fits.
+/* The approved page, full screen, in the family's language: to read together, to photograph, to print. The family may
+   strike any sentence, and is asked whether the page fits.
 
-   What she struck and said becomes one `sheet` event when the visitor goes on; until then it rests in the draft. When
-   fewer than two strengths would be left, another one is chosen with her first. */
+   What it struck and said becomes one `sheet` event when the visitor goes on; until then it rests in the draft. When
+   fewer than two strengths would be left, another one is chosen first. */
 
 import { wordingOf } from "./catalogues.js";
 import { choice } from "./choice.js";
@@ -16,14 +16,19 @@ import * as tape from "./tape.js";
 import { t } from "./words.js";
 
 export function showPage(app) {
-  const place = element("div", { class: "show" }, element("p", { role: "status" }, t("The page is being prepared ...")));
+  const waits = element("p", { role: "status" }, t("The page is being prepared ..."));
+  const place = element("div", { class: "show" }, waits);
   wordingOf(app.log.picture().sheet.language).then(
     (wording) => {
       draw(new Showing(app, wording), place);
       place.querySelector("h1").focus({ preventScroll: true });
     },
     () => place.replaceChildren(
-      element("p", { class: "message" }, t("The sentences of this language are not on this tablet yet. They come with the next network.")),
+      element(
+        "p",
+        { class: "message" },
+        t("The sentences of this language are not on this tablet yet. They come with the next network."),
+      ),
       button(t("Back"), () => app.go("done"), { class: "button button--quiet" }),
     ),
   );
@@ -159,6 +164,7 @@ function bar(showing, place, again) {
 function end(showing) {
   const { wording, fit, sheet } = showing;
   const few = !isEnough(showing.left);
+  const large = "button button--large";
   return element(
     "div",
     { class: "show__end" },
@@ -174,13 +180,17 @@ function end(showing) {
       ),
       textField(wording.fit.words, fit?.words ?? "", (words) => showing.answer({ words }), { rows: 2, name: "fit" }),
     ),
-    few && element("p", { class: "message", role: "alert" }, t("A page needs two strengths. Choose another one together.")),
+    few && element(
+      "p",
+      { class: "message", role: "alert" },
+      t("A page needs two strengths. Choose another one together."),
+    ),
     element(
       "div",
       { class: "actions" },
       few
-        ? button(t("Choose another strength"), () => showing.chooseAnother(), { class: "button button--large", "data-act": "another" })
-        : button(t("Done"), () => showing.finish(), { class: "button button--large", "data-act": "shown" }),
+        ? button(t("Choose another strength"), () => showing.chooseAnother(), { class: large, "data-act": "another" })
+        : button(t("Done"), () => showing.finish(), { class: large, "data-act": "shown" }),
     ),
   );
 }

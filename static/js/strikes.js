@@ -1,7 +1,7 @@
 /* Which sentences did the family strike from its page, and what is left? Pure.
 
-   A sentence is known by its place in the approved words ("strengths.0", "step.what") and its number there. What somebody
-   says or had as an idea is struck as a whole; a step without its "what" is no step. */
+   A sentence is known by its place in the approved words ("strengths.0", "step.what") and its number there. What is to be
+   said, or was an idea, is struck as a whole; a step without its "what" is no step. */
 
 import { STEP_PARTS } from "./page_draft.js";
 

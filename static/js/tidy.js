@@ -12,8 +12,8 @@ export const KEPT_LOGS = 20;
 export const isHeld = ({ count, head, acknowledged }) =>
   count > 0 && acknowledged.upto === count && acknowledged.head === head;
 
-/* The rows of the logs that may go. `hello` is what the server says of itself, `now` the time in ms, by its clock. A row's
-   `proven` {at, epoch} is when its log was first seen to be held, as the server's clock had it. */
+/* The rows of the logs that may go. `hello` is what the server says of itself, `now` the time in ms, by its clock. A
+   row's `proven` {at, epoch} is when its log was first seen to be held, as the server's clock had it. */
 export function removable(rows, hello, now) {
   const newest = new Set([...rows].sort((one, other) => other.created - one.created).slice(0, KEPT_LOGS));
   const backedUp = Date.parse(hello.backed_up_at ?? "");
@@ -38,7 +38,8 @@ export function proof(row, hello) {
 export async function tidy(device, hello, now = Date.parse(hello.server_time)) {
   for (const row of await device.logs()) {
     const proven = proof(row, hello);
-    if (proven !== (row.proven ?? null)) await device.changeLog(row.id, (one) => ({ ...one, proven: proof(one, hello) }));
+    if (proven === (row.proven ?? null)) continue;
+    await device.changeLog(row.id, (one) => ({ ...one, proven: proof(one, hello) }));
   }
   const going = removable(await device.logs(), hello, now);
   for (const row of going) {

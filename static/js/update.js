@@ -29,14 +29,17 @@ async function lines(app) {
   const why = isTooOld
     ? t("This version of the recorder is old: the server asks for a newer one. You can go on recording.")
     : t("A newer version of the recorder is ready.");
-  return [element("p", { class: "message" }, why, " ", worker ? offer(worker) : t("It comes with the next good network."))];
+  const then = worker ? offer(worker) : t("It comes with the next good network.");
+  return [element("p", { class: "message" }, why, " ", then)];
 }
 
 function offer(worker) {
   const said = element("span", { role: "status" });
   const act = async (event) => {
     const { target } = event;
-    if (await isBusy()) return said.replaceChildren(" ", t("Something is being saved or sent. Please try again in a moment."));
+    if (await isBusy()) {
+      return said.replaceChildren(" ", t("Something is being saved or sent. Please try again in a moment."));
+    }
     target.disabled = true;
     if (await takeOver(worker)) return;
     target.disabled = false;

@@ -9,7 +9,8 @@ const CONTROL_MS = 5000;
 /* Where there is no service worker (an old browser, an address without HTTPS) nothing starts without a network. */
 const container = globalThis.navigator?.serviceWorker ?? null;
 
-/* Have the worker installed; resolves with its registration, null where that is not possible. Throws what made it fail. */
+/* Have the worker installed; resolves with its registration, null where that is not possible. Throws what made it
+   fail. */
 export async function install() {
   if (!container) return null;
   const registration = await container.register("/worker.js", { scope: "/", updateViaCache: "none" });
@@ -48,7 +49,8 @@ export const inControl = () => container?.controller ?? null;
 /* This page has begun to work with the files that it was given. */
 export const started = () => ask(inControl(), "started");
 
-/* The worker whose version could take over, or null: one that waits, or the one in control when it hands out another. */
+/* The worker whose version could take over, or null: one that waits, or the one in control when it hands out
+   another. */
 export async function newer() {
   const registration = await container?.getRegistration("/");
   if (registration?.waiting) return registration.waiting;

@@ -70,7 +70,8 @@ async function choose(version, release, { started = false, tried = 0, before = n
   return chosen;
 }
 
-/* The version for a page that is being opened. One that was tried twice and never started gives way to the one before. */
+/* The version for a page that is being opened. One that was tried twice and never started gives way to the one
+   before. */
 async function forPage() {
   const chosen = (await choice()) ?? (await choose(VERSION, RELEASE));
   const { version, release, started, tried, before } = chosen;

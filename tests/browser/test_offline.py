@@ -36,11 +36,17 @@ TAPS = ((10, "VOC"), (12, "TALK"), (40, "CRY"), (44, "COMF"), (60, "REACH"), (61
 
 
 @pytest.fixture
-def process(sqlite_app: Flask) -> Iterator[Process]:
+def static(tmp_path: Path) -> Path:
+    """The static files as they are now: an editor at work meanwhile would be an update."""
+    return Path(shutil.copytree(STATIC, tmp_path / "static"))
+
+
+@pytest.fixture
+def process(sqlite_app: Flask, static: Path) -> Iterator[Process]:
     """The server, on the invented programme."""
     with sqlite_app.app_context():
         make_people()
-    started = Process(sqlite_app.config["DATABASE_URL"], SECRETS)
+    started = Process(sqlite_app.config["DATABASE_URL"], SECRETS, static)
     yield started
     started.stop()
 
@@ -275,10 +281,9 @@ def test_too_few_strengths_are_left_and_another_one_is_chosen(opened, process: P
 
 
 @pytest.fixture
-def changed(tmp_path: Path) -> Path:
+def changed(static: Path, tmp_path: Path) -> Path:
     """The static files with a change in one that every page loads."""
-    copy = tmp_path / "static"
-    shutil.copytree(STATIC, copy)
+    copy = Path(shutil.copytree(static, tmp_path / "changed"))
     with (copy / "js" / "element.js").open("a") as file:
         file.write("export const isNewer = true;\n")
     return copy
