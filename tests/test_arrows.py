@@ -120,7 +120,7 @@ def test_the_pure_rooms_need_the_standard_library_only(name: str) -> None:
 
 
 BROWSER = ROOT / "static" / "js"
-BROWSER_PURE = {"tape", "chain", "uuid7", "pin", "questions"}
+BROWSER_PURE = {"tape", "chain", "uuid7", "pin", "questions", "vault", "timings"}
 """Modules without a screen, a clock or storage: they import nothing."""
 
 
@@ -141,7 +141,8 @@ def test_in_the_browser_the_tape_imports_nothing_and_only_the_device_touches_sto
         if path.stem != "device":
             text = path.read_text(encoding="utf-8")
             assert "indexedDB" not in text and "localStorage" not in text, path.name
-    assert browser_imports(BROWSER / "outbox.js") <= {"device"} | BROWSER_PURE
+    assert browser_imports(BROWSER / "server.js") <= BROWSER_PURE, "what calls the server knows no storage and no screen"
+    assert browser_imports(BROWSER / "outbox.js") <= {"device", "server"} | BROWSER_PURE
 
 
 def test_what_proposes_a_page_knows_its_inputs_only() -> None:
