@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 GRACE_SECONDS = 30
 THREADS = 8
+CONNECTIONS = 500
+"""How many may be open at once: browsers keep theirs for two minutes, and `select` watches 1,024 files at most."""
 EVERY = ("0.0.0.0", "::")
 EXAMPLE = "Example: recorder serve --port 8000"
 
@@ -70,7 +72,8 @@ def listen(app: Flask, host: str, port: int, **options: Any) -> Any:
     """A server on this port, with more `options` of waitress. Raises `click.ClickException`."""
     import waitress
 
-    return waitress.create_server(app, sockets=[opened_socket(host, port)], threads=THREADS, ident=None, **options)
+    options |= {"threads": THREADS, "connection_limit": CONNECTIONS, "ident": None}
+    return waitress.create_server(app, sockets=[opened_socket(host, port)], **options)
 
 
 def opened_socket(host: str, port: int) -> socket.socket:

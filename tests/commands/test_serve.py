@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import socket
@@ -89,3 +90,20 @@ def test_an_answer_on_its_way_arrives_whole_after_a_stop(monkeypatch: pytest.Mon
     asking.join(20)
     loop.join(20)
     assert not loop.is_alive() and [len(answer) for answer in got] == [3_000_000]
+
+
+def test_who_keeps_a_connection_open_shuts_nobody_out(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+    command = [RECORDER, "serve", "--port", str(port)]
+    process = subprocess.Popen(command, env=settings(tmp_path), stderr=subprocess.PIPE, text=True)
+    try:
+        assert process.stderr and "Serving" in process.stderr.readline()
+        with contextlib.ExitStack() as idle:
+            for _ in range(300):
+                idle.enter_context(socket.create_connection(("127.0.0.1", port)))
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}/sign-in", timeout=10) as answer:
+                assert answer.status == 200
+    finally:
+        process.kill()
+        process.communicate()
