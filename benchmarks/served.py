@@ -88,14 +88,14 @@ class Served:
         made = enrol(self.app, self.people, user=user)
         return Tablet(self.port, made.headers, made.server_key)
 
-    def observation(self) -> TabletLog:
-        """Ana at Mia's: 200 events in five minutes, signed, in a visit of its own."""
+    def observation(self, **opening_data: object) -> TabletLog:
+        """Ana at Mia's, or as the opening says: 200 events in five minutes, signed, in a visit of its own."""
         from tablet import TabletLog, opening
 
         from recorder.db import uuid7
 
         log = TabletLog()
-        log.add("open", data=opening(self.people, visit=str(uuid7())))
+        log.add("open", data=opening(self.people, visit=str(uuid7()), **opening_data))
         for number in range(EVENTS - 3):
             log.add("tap", "VOC" if number % 2 == 0 else "TALK", after_ms=1500)
         log.add("end", after_ms=1000)
@@ -131,10 +131,14 @@ class Tablet:
         return batch(*(seal(log, self.server_key, key=LogKey()) if sealed else log.part() for log in logs))
 
     def call(self, method: str, path: str, body: bytes | None = None) -> dict[str, Any]:
-        """The answer to a call of the sync API. Raises `OSError` when it is not a good one."""
-        self.connection.request(method, f"/api/v1/{path}", body, self.headers)
-        answer = self.connection.getresponse()
-        content = answer.read()
+        """The answer to a call of the sync API. Raises `OSError` when there is none, or not a good one."""
+        try:
+            self.connection.request(method, f"/api/v1/{path}", body, self.headers)
+            answer = self.connection.getresponse()
+            content = answer.read()
+        except (OSError, http.client.HTTPException) as error:
+            self.connection.close()
+            raise OSError(f"{method} {path}: {error!r}") from error
         if answer.status != 200:
             raise OSError(f"{method} {path}: {answer.status} {content[:200]!r}")
         read: dict[str, Any] = json.loads(content)
