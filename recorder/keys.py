@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import base64
 import uuid
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy.exc import IntegrityError
@@ -21,6 +22,8 @@ from recorder.records.devices import ProgrammeKey
 BITS = 3072
 NONCE_BYTES = 12
 KEY_BYTES = 32
+KEPT_KEYS = 500
+"""How many logs' keys are kept at hand."""
 
 
 class Unopened(ValueError):
@@ -38,15 +41,11 @@ def public(programme_id: uuid.UUID) -> str:
 
 def unwrap(programme_id: uuid.UUID, wrapped: bytes, label: str = "") -> bytes:
     """The AES key that a tablet wrapped for the server; `label` is what it was bound to. Raises `Unopened`."""
-    from cryptography.hazmat.primitives.serialization import load_der_private_key
-
     stored = db.session.get(ProgrammeKey, programme_id)
     if stored is None:
         raise Unopened("No key was made here yet, so nothing was wrapped for this server.")
-    # half a second of checking primes is spared: the seal vouches for them
-    private: Any = load_der_private_key(stored.private, None, unsafe_skip_rsa_key_validation=True)
     try:
-        key: bytes = private.decrypt(wrapped, _padding(label))
+        key = _unwrapped(stored.private, wrapped, label)
     except ValueError as error:
         raise Unopened("The key was not wrapped for this server, or was changed since.") from error
     if len(key) != KEY_BYTES:
@@ -56,13 +55,41 @@ def unwrap(programme_id: uuid.UUID, wrapped: bytes, label: str = "") -> bytes:
 
 def open_row(key: bytes, row: bytes, place: str) -> str:
     """The exact event string of a sealed row; `place` is "log/seq". Raises `Unopened`."""
-    from cryptography.exceptions import InvalidTag
+    try:
+        return str(_cipher(key).decrypt(row[:NONCE_BYTES], row[NONCE_BYTES:], place.encode()).decode())
+    except (_invalid_tag(), ValueError) as error:  # a row too short to be one, or no UTF-8
+        raise Unopened("The row was sealed with another key or for another place, or was changed since.") from error
+
+
+# Taking a key up costs more than using it, and a tablet that is online sends its log's key with every few taps. What is
+# kept rests in memory only, as the master key does.
+
+
+@lru_cache(maxsize=8)
+def _private(pkcs8: bytes) -> Any:
+    from cryptography.hazmat.primitives.serialization import load_der_private_key
+
+    # half a second of checking primes is spared: the seal vouches for them
+    return load_der_private_key(pkcs8, None, unsafe_skip_rsa_key_validation=True)
+
+
+@lru_cache(maxsize=KEPT_KEYS)
+def _unwrapped(pkcs8: bytes, wrapped: bytes, label: str) -> bytes:
+    key: bytes = _private(pkcs8).decrypt(wrapped, _padding(label))
+    return key
+
+
+@lru_cache(maxsize=KEPT_KEYS)
+def _cipher(key: bytes) -> Any:
     from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-    try:
-        return AESGCM(key).decrypt(row[:NONCE_BYTES], row[NONCE_BYTES:], place.encode()).decode()
-    except (InvalidTag, ValueError) as error:  # a row too short to be one, or no UTF-8
-        raise Unopened("The row was sealed with another key or for another place, or was changed since.") from error
+    return AESGCM(key)
+
+
+def _invalid_tag() -> type[Exception]:
+    from cryptography.exceptions import InvalidTag
+
+    return InvalidTag
 
 
 def _make(programme_id: uuid.UUID) -> str:
