@@ -619,3 +619,29 @@ def test_two_windows_make_one_tablet_and_one_vault(page: Page, sqlite_app: Flask
     assert came[0][0] == came[0][1] and came[1] == "one"
     with sqlite_app.app_context():
         assert len(db.session.scalars(select(Device)).all()) == 1
+
+
+def test_a_tablet_in_the_caregivers_hands_asks_for_the_visitor_after_a_reload(
+    tablet: BrowserContext, sqlite_app: Flask
+) -> None:
+    page = tablet.pages[0]
+    enrol(page, sqlite_app)
+    add(page, "ana")
+    page.get_by_role("button", name="Open Mia").click()
+    press(page, "ask_start")
+    choose(page, "Luis")
+    choose(page, "Fill it in on the tablet")
+    press(page, "begin")
+    for digit in "290157" * 2:
+        page.locator(f"[data-key='{digit}']").click()
+        if digit == "7":
+            press(page, "pin-done")
+    expect(page.get_by_role("heading", name="Our days")).to_be_visible()
+    page.reload()
+    expect(page.get_by_role("heading", name="For the visitor")).to_be_visible()
+    expect(page.locator(".topline")).to_be_hidden()
+    assert page.get_by_role("button", name="I am new on this tablet").count() == 0
+    assert "Mia" not in page.content()
+    unlock(page, "Ana")
+    expect(page.get_by_role("heading", name="Our days")).to_be_visible()
+    expect(page.locator(".topline")).to_be_hidden()
