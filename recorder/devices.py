@@ -22,6 +22,7 @@ from typing import Any
 
 import flask
 from sqlalchemy import bindparam, case, select, update
+from sqlalchemy.orm import joinedload
 from werkzeug.exceptions import TooManyRequests
 
 from recorder import keys
@@ -67,7 +68,8 @@ def load() -> None:
         return
     if flask.request.method not in {"GET", "HEAD"}:
         _count(token)
-    flask.g.device = db.session.scalar(select(Device).where(Device.token_hash == digest(token)))
+    known = select(Device).where(Device.token_hash == digest(token))
+    flask.g.device = db.session.scalar(known.options(joinedload(Device.enrolled_by)))
     if flask.g.device is not None:
         flask.g.user = _user(flask.g.device, flask.request.headers.get(USER, ""))
 

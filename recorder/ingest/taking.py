@@ -145,14 +145,16 @@ def bring(account: Account, part: Part, device: Device | None) -> dict[str, Any]
     if stored.joined:
         grown, unfit = derived.grow(log, account, before, [*earlier, *stored.joined])
         aside += unfit
+    db.session.add(log)
     db.session.flush()  # the log's row, written once, when all is known of it
     segments.write(log, stored)
     if grown:
         aside += derived.follow(grown)
     aside += _unreadable(part, {seq for seq, _ in stored.forked})
-    look = bool(before or stored.duplicates or aside)
-    whose = account if log.account_id == account.id else db.session.get_one(Account, log.account_id)
-    quarantined = _put_aside(whose, part, aside, device) if look else []
+    quarantined = []
+    if before or stored.duplicates or aside:
+        whose = account if log.account_id == account.id else db.session.get_one(Account, log.account_id)
+        quarantined = _put_aside(whose, part, aside, device)
     reply = {
         "id": str(part.log),
         "stored_upto": log.stored_upto,
@@ -194,7 +196,6 @@ def _locked(account: Account, id: uuid.UUID, device: Device | None) -> Log:
     log = Log(programme_id=account.programme_id, id=id, owner="device", account_id=account.id)
     log.device_id = None if device is None else device.id
     log.stored_upto, log.head, log.unreadable = 0, ZERO_HEAD, 0
-    db.session.add(log)
     return log
 
 

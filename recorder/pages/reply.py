@@ -31,7 +31,12 @@ def problem(status: int, sentence: str) -> flask.Response:
 
 def stamp() -> dict[str, Any]:
     """What every answer carries: the time here, and the epoch."""
-    return {"server_time": as_text(now()), "epoch": life().epoch}
+    return {"server_time": as_text(now()), "epoch": flask.g.epoch if "epoch" in flask.g else life().epoch}
+
+
+def note_epoch() -> None:
+    """Note the epoch before a view begins: after its COMMIT, another transaction would have to wait for its turn."""
+    flask.g.epoch = life().epoch
 
 
 def as_text(at: datetime) -> str:

@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 from recorder import access, ingest
 from recorder.db import now
 from recorder.feedback.words import goal_type
-from recorder.pages.reply import as_text, body, problem, reply
+from recorder.pages.reply import as_text, body, note_epoch, problem, reply
 from recorder.protection import csrf
 from recorder.records.caseload import caseload, granted, practice
 from recorder.records.instruments import offered
@@ -23,6 +23,7 @@ CASELOAD_LIFE = timedelta(days=14)
 
 pages = flask.Blueprint("sync", __name__, url_prefix="/api/v1/sync")
 csrf.exempt(pages)  # a foreign page cannot send the header that the API asks for
+pages.before_request(note_epoch)
 
 
 @pages.post("/manifest")
