@@ -54,7 +54,8 @@ def test_the_words_are_the_catalogue(client: FlaskClient) -> None:
 @pytest.mark.parametrize("language", ["en", "es"])
 def test_the_wording_of_a_page_comes_with_the_letters_that_can_be_printed(client: FlaskClient, language: str) -> None:
     words = client.get(f"/wording/{language}.json").get_json()
-    letters = words.pop("letters")
+    letters, icons = words.pop("letters"), words.pop("icons")
+    assert set(icons) == {"strengths", "shown", "step", "idea", "for_you", "next"} and all(icons.values())
     assert words == json.loads((WORDING / f"{language}.json").read_text(encoding="utf-8"))
     for letter, drawn in {"ñ": True, "…": True, "🎵": False, "م": False}.items():
         assert any(first <= ord(letter) <= last for first, last in letters) is drawn, letter
@@ -72,7 +73,7 @@ def test_only_one_file_touches_storage() -> None:
     for word in ("indexedDB", "localStorage", "sessionStorage"):
         assert {name for name, text in modules.items() if word in text} <= {"device.js"}, word
     assert "import" not in re.sub(r"/\*.*?\*/", "", modules["tape.js"], flags=re.S)
-    assert imports(modules["outbox.js"]) == {"chain.js", "uuid7.js"}
+    assert imports(modules["outbox.js"]) == {"chain.js", "server.js", "timings.js", "uuid7.js", "vault.js"}
 
 
 def imports(text: str) -> set[str]:
