@@ -153,9 +153,19 @@ def server(sqlite_app: Flask) -> Iterator[str]:
     with sqlite_app.app_context():
         make_people()
     server = create_server(sqlite_app, host="127.0.0.1", port=0, threads=4, ident=None)
-    thread = threading.Thread(target=server.run)
+    closing = threading.Event()
+
+    def run() -> None:
+        try:
+            server.run()
+        except OSError:  # its socket is closed under it: the way to stop waitress from outside
+            if not closing.is_set():
+                raise
+
+    thread = threading.Thread(target=run)
     thread.start()
     yield f"http://127.0.0.1:{server.effective_port}"
+    closing.set()
     server.close()
     server.task_dispatcher.shutdown()
     thread.join()

@@ -79,7 +79,7 @@ def test_a_parent_reads_the_page_on_the_tablet(page: Page, approved: str, width:
     expect(sheet).to_contain_text("Mia y Rosa")
     expect(sheet).to_contain_text("«Dime más».")
     assert page.evaluate("() => document.documentElement.scrollWidth <= window.innerWidth")
-    assert page.evaluate("() => parseFloat(getComputedStyle(document.querySelector('.sheet p')).fontSize)") >= 20
+    assert page.evaluate("() => parseFloat(getComputedStyle(document.querySelector('.handout p')).fontSize)") >= 20
     for theme in ("light", "dark"):
         page.emulate_media(color_scheme=theme)
         violations = Axe().run(page).response["violations"]

@@ -192,17 +192,15 @@ def test_a_taken_port_is_one_line_and_makes_nothing(recorder, tmp_path: Path, mo
 
 
 @pytest.mark.browser
-def test_signing_in_over_https_in_chromium(sqlite_app, tmp_path, monkeypatch) -> None:
+def test_signing_in_over_https_in_chromium(sqlite_app, chromium, tmp_path, monkeypatch) -> None:
     """The whole way of a form: its token, the cookies that travel over HTTPS only, and a secure context."""
-    from playwright.sync_api import sync_playwright
-
     with sqlite_app.app_context():
         make_people()
     made = certificates(tmp_path / "https", [*HOSTS, *names()])
     key = leaf(made).public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
     told = base64.b64encode(hashlib.sha256(key).digest()).decode()
-    with serving(sqlite_app, tmp_path / "https", monkeypatch) as port, sync_playwright() as playwright:
-        browser = playwright.chromium.launch_persistent_context(
+    with serving(sqlite_app, tmp_path / "https", monkeypatch) as port:
+        browser = chromium.browser_type.launch_persistent_context(
             tmp_path / "profile",
             executable_path=machine.chromium(),
             headless=True,
