@@ -141,7 +141,9 @@ def test_in_the_browser_the_tape_imports_nothing_and_only_the_device_touches_sto
         if path.stem != "device":
             text = path.read_text(encoding="utf-8")
             assert "indexedDB" not in text and "localStorage" not in text, path.name
-    assert browser_imports(BROWSER / "server.js") <= BROWSER_PURE, "what calls the server knows no storage and no screen"
+    assert browser_imports(BROWSER / "server.js") <= BROWSER_PURE, (
+        "what calls the server knows no storage and no screen"
+    )
     assert browser_imports(BROWSER / "outbox.js") <= {"device", "server"} | BROWSER_PURE
 
 

@@ -315,7 +315,8 @@ def test_a_report_is_kept_and_says_when_the_tablet_was_last_there(client, app: F
     "wrong",
     [{"unsent": -1}, {"unsent": True}, {"unsent": 2**53}, {"oldest_unsent": "yesterday"}, {"oldest_unsent": 7},
      {"oldest_unsent": "2026-03-02T10:04:00"}, {"free": 1.5}, {"persisted": "yes"}, {"drift_ms": 0.5},
-     {"version": "x" * 41}, {"version": ""}, {"tap_p50_ms": -1}, {"tap_p99_ms": "9"}, {"errors": "none"}, {"errors": ["x"] * 11},
+     {"version": "x" * 41}, {"version": ""}, {"tap_p50_ms": -1}, {"tap_p99_ms": "9"}, {"errors": "none"},
+     {"errors": ["x"] * 11},
      {"errors": ["x" * 201]}, {"errors": [7]}],
 )  # fmt: skip
 def test_a_report_that_cannot_be_read(client, app: Flask, people: People, wrong: dict) -> None:
