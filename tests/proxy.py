@@ -28,7 +28,7 @@ class Request:
 
 @dataclass(frozen=True)
 class Fault:
-    """What becomes of a request: `answer` is sent in place of the server's; `request_bytes` and `reply_bytes` pass, then
+    """What becomes of a request: `answer` is sent in place of the server's; `request_bytes`, `reply_bytes` pass, then
     the connection is reset; `delay_s` before anything; `bytes_per_second` both ways; `hold` never answers."""
 
     answer: bytes | None = None
@@ -41,8 +41,13 @@ class Fault:
 
 def answering(status: int, body: bytes, kind: str = "text/html") -> Fault:
     """Somebody else's answer."""
-    head = f"HTTP/1.1 {status} Whatever\r\nContent-Type: {kind}\r\nContent-Length: {len(body)}\r\nConnection: close\r\n\r\n"
-    return Fault(answer=head.encode() + body)
+    lines = [
+        f"HTTP/1.1 {status} Whatever",
+        f"Content-Type: {kind}",
+        f"Content-Length: {len(body)}",
+        "Connection: close",
+    ]
+    return Fault(answer="\r\n".join([*lines, "", ""]).encode() + body)
 
 
 class Proxy:

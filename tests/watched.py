@@ -32,7 +32,8 @@ WITHIN_MS = 50.0
 PADS = ("VOC", "TALK", "LOOK", "JOY", "REACH", "FOLLOW", "CRY", "COMF", "PLAY", "TOUCH")
 WATCH = """(() => {
     if (window !== top) return;
-    const say = (what) => console.debug("ledger " + JSON.stringify({ ...what, at: performance.timeOrigin + performance.now() }));
+    const now = () => performance.timeOrigin + performance.now();
+    const say = (what) => console.debug("ledger " + JSON.stringify({ ...what, at: now() }));
     let told = new WeakSet(), badge = "";
     const look = () => {
         for (const step of document.querySelectorAll(".step[data-stored='true']")) {
@@ -158,7 +159,7 @@ def _ms(wall: str) -> float:
 
 
 class Tablet:
-    """A Chromium of its own on a profile that stays, with the recorder open; it can be killed, frozen and started again.
+    """A Chromium of its own on a profile that stays, with the recorder open; it can be killed and started again.
 
     Parameters: `profile` a folder, `address` of the server or of a proxy before it, `script` runs in every page first.
     """

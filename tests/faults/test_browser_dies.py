@@ -14,7 +14,7 @@ from watched import PADS, Tablet, check
 SAVED_TOO_SOON = (
     "js/log.js",
     "await device.addEvents(rows, { count: seq, head, ...closed }, this.fresh);",
-    "{ const fresh = this.fresh; setTimeout(() => device.addEvents(rows, { count: seq, head, ...closed }, fresh), 400); }",
+    "{ const now = this.fresh; setTimeout(() => device.addEvents(rows, { count: seq, head, ...closed }, now), 400) }",
 )
 LOST = "was shown as saved and is not there|is another one|are there of"
 LISTEN_TO_STORAGE = """(() => {
