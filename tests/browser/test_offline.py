@@ -58,9 +58,14 @@ def opened(chromium: Browser, process: Process, tmp_path: Path) -> Iterator[Call
     contexts: list[BrowserContext] = []
     faults: list[str] = []
 
+    def close(context: BrowserContext) -> None:
+        for page in context.pages:
+            page.unroute_all(behavior="wait")  # a route that is still answered would fail the next test
+        context.close()
+
     def open() -> Page:
         for context in contexts[-1:]:
-            context.close()
+            close(context)
         context = chromium.browser_type.launch_persistent_context(
             tmp_path / "profile", executable_path=machine.chromium(), base_url=process.address,
             viewport={"width": 1024, "height": 768}, locale="en-US", timezone_id="America/Chicago",
@@ -73,7 +78,8 @@ def opened(chromium: Browser, process: Process, tmp_path: Path) -> Iterator[Call
         return page
 
     yield open
-    contexts[-1].close()
+    if contexts:
+        close(contexts[-1])
     assert [fault for fault in faults if "by a test" not in fault] == []
 
 
