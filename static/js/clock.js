@@ -12,8 +12,11 @@ export const moment = (stamp = performance.now()) => performance.timeOrigin + st
 /* How far the wall clock went from the monotonic one since the last look, in ms; null while they agree. */
 export function drift(before, now) {
   const ms = now.wall - before.wall - (now.monotonic - before.monotonic);
-  return Math.abs(ms) > DRIFT_MS ? ms : null;
+  return isGap(Math.abs(ms)) ? ms : null;
 }
+
+/* Whether clocks that are so many ms apart have parted. */
+export const isGap = (ms) => ms > DRIFT_MS;
 
 /* Minutes and seconds, as a clock shows them. */
 export function minutes(ms) {

@@ -6,7 +6,7 @@
    `onWrite` hears of every event at once, `listeners` of every change. */
 
 import { ZERO_HEAD, extend } from "./chain.js";
-import { moment } from "./clock.js";
+import { isGap, moment } from "./clock.js";
 import * as device from "./device.js";
 import * as tape from "./tape.js";
 import { timings } from "./timings.js";
@@ -50,7 +50,18 @@ export class OpenLog {
   static async resume(unlocked, row) {
     const key = await unlocked.logKey(row);
     const strings = await unlocked.strings(row, key);
-    return new OpenLog(row, key, strings.map((string) => JSON.parse(string)));
+    const log = new OpenLog(row, key, strings.map((string) => JSON.parse(string)));
+    log.goOnFrom(log.tape.at(-1)?.t ?? 0);
+    return log;
+  }
+
+  /* Where the clock was set back between two starts, time would stand still until it has caught up: go on from the last
+     event, and say so. A clock that was set ahead looks like time that passed. */
+  goOnFrom(t) {
+    const behind = t - this.at();
+    if (!isGap(behind)) return;
+    this.row = { ...this.row, started: this.row.started - behind };
+    if (!this.picture().closed) this.add(tape.gap, undefined, -behind);
   }
 
   get id() {
