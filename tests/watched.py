@@ -32,7 +32,8 @@ WITHIN_MS = 50.0
 PADS = ("VOC", "TALK", "LOOK", "JOY", "REACH", "FOLLOW", "CRY", "COMF", "PLAY", "TOUCH")
 WATCH = """(() => {
     if (window !== top) return;
-    const now = () => performance.timeOrigin + performance.now();
+    const origin = performance.timeOrigin;  // a test may set the clocks that the app reads
+    const now = () => origin + performance.now();
     const say = (what) => console.debug("ledger " + JSON.stringify({ ...what, at: now() }));
     let told = new WeakSet(), badge = "";
     const look = () => {
@@ -112,8 +113,7 @@ def check(app: Flask, ledger: Ledger, *, aside: Iterable[str] = (), all_sent: bo
 
 
 def _check_visit(log: Log, visit: Visit) -> None:
-    exact = strings(log)
-    events = [json.loads(string) for string in exact]
+    exact, events = strings(log), events_of(log)
     assert [event["seq"] for event in events] == list(range(1, len(events) + 1))
     head = "0" * 64
     for string in exact:
@@ -129,6 +129,11 @@ def _check_visit(log: Log, visit: Visit) -> None:
             at = start + event["t"]
             made = next((tap for tap in touched if _is(tap, event["code"], at)), None)
             assert made, f"nobody tapped {event['code']} at {event['t']} ms (event {event['seq']})"
+
+
+def events_of(log: Log) -> list[dict[str, Any]]:
+    """The events of a log as the server holds them."""
+    return [json.loads(string) for string in strings(log)]
 
 
 def _is(tap: Tap, code: str, at: float) -> bool:
@@ -161,11 +166,14 @@ def _ms(wall: str) -> float:
 class Tablet:
     """A Chromium of its own on a profile that stays, with the recorder open; it can be killed and started again.
 
-    Parameters: `profile` a folder, `address` of the server or of a proxy before it, `script` runs in every page first.
+    Parameters: `profile` a folder, `address` of the server or of a proxy before it, `script` runs in every page first,
+    `zone` None is the machine's own.
     """
 
-    def __init__(self, browser: BrowserType, profile: Path, address: str, script: str = "") -> None:
-        self.browser, self.profile, self.address, self.script = browser, profile, address, script
+    def __init__(
+        self, browser: BrowserType, profile: Path, address: str, script: str = "", zone: str | None = "America/Chicago"
+    ) -> None:
+        self.browser, self.profile, self.address, self.script, self.zone = browser, profile, address, script, zone
         self.ledger = Ledger()
         self.start()
 
@@ -173,7 +181,7 @@ class Tablet:
         """Start the browser on its profile."""
         self.context = self.browser.launch_persistent_context(
             self.profile, executable_path=program(), base_url=self.address, viewport={"width": 1024, "height": 768},
-            locale="en-US", timezone_id="America/Chicago",
+            locale="en-US", timezone_id=self.zone,
         )  # fmt: skip
         self.context.set_default_timeout(20_000)
         self.context.add_init_script(WATCH + (";" + self.script if self.script else ""))
@@ -201,6 +209,10 @@ class Tablet:
     def _is_first(self, pid: int) -> bool:
         command = _command(pid)
         return str(self.profile).encode() in command and b"--type=" not in command and b"chrom" in command
+
+    def is_renderer(self, pid: int) -> bool:
+        """Whether this process runs pages."""
+        return b"--type=renderer" in _command(pid)
 
     def kill(self) -> None:
         """SIGKILL all of the browser, in the middle of anything."""
@@ -284,7 +296,7 @@ class Tablet:
         gone = self.page
         with gone.expect_event("crash"):
             for pid in self.processes():
-                if b"--type=renderer" in _command(pid):
+                if self.is_renderer(pid):
                     os.kill(pid, signal.SIGKILL)
         gone.close()
         self.page = self.context.new_page()

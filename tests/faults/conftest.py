@@ -65,10 +65,9 @@ def tablets(chromium, serving: Serving, tmp_path: Path) -> Iterator[Callable[...
     """Makes tablets: `tablets()` is at the server, `tablets(address)` behind a proxy; with `script` in every page."""
     made: list[Tablet] = []
 
-    def make(address: str = "", script: str = "") -> Tablet:
-        made.append(
-            Tablet(chromium.browser_type, tmp_path / f"profile-{len(made)}", address or serving.address, script)
-        )
+    def make(address: str = "", **how: str | None) -> Tablet:
+        profile = tmp_path / f"profile-{len(made)}"
+        made.append(Tablet(chromium.browser_type, profile, address or serving.address, **how))
         return made[-1]
 
     yield make

@@ -40,6 +40,13 @@ LISTEN_TO_STORAGE = """(() => {
 pytestmark = [pytest.mark.browser, pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)]
 
 
+def begun(tablet: Tablet) -> None:
+    """Watching, the visit itself on disk: only taps are at stake."""
+    tablet.sign_in()
+    tablet.begin()
+    tablet.page.wait_for_timeout(800)
+
+
 def burst(tablet: Tablet) -> None:
     """Touch pads as fast as it goes, until the browser is gone."""
     try:
@@ -51,8 +58,7 @@ def burst(tablet: Tablet) -> None:
 
 def killed_in_bursts(tablet: Tablet, seeds: range) -> None:
     """For each seed: tap in a burst, be killed in it, start again and find the visit open."""
-    tablet.sign_in()
-    tablet.begin()
+    begun(tablet)
     for seed in seeds:
         timer = threading.Timer(random.Random(seed).uniform(0.05, 0.9), tablet.kill)
         timer.start()
@@ -90,8 +96,7 @@ def test_fault_01_without_its_defence(app: Flask, tablets, without) -> None:
 
 def crashed(tablet: Tablet) -> None:
     """Three times: tap, and lose the page's process; the browser stays and opens another page."""
-    tablet.sign_in()
-    tablet.begin()
+    begun(tablet)
     for number in range(3):
         tablet.tap(*PADS[: 5 + number])
         tablet.hear()
@@ -119,8 +124,7 @@ def test_fault_02_without_its_defence(app: Flask, tablets, without) -> None:
 
 def closed_at_the_touch(tablet: Tablet) -> None:
     """Ten times: the tab is closed in the moment in which a finger touches a pad."""
-    tablet.sign_in()
-    tablet.begin()
+    begun(tablet)
     for code in PADS:
         tablet.tap(code, "VOC" if code != "VOC" else "TALK")
         tablet.touch(code)
