@@ -22,7 +22,6 @@ from recorder.ingest.segments import strings
 from recorder.records.observations import Log
 
 EVENTS = "/api/v1/sync/events"
-MANIFEST = "/api/v1/sync/manifest"
 
 
 class Refused(Exception):
@@ -53,21 +52,28 @@ class Simulated:
         self.acknowledged[log.id] = (0, "0" * 64)
 
     def post(self, path: str, body: bytes) -> dict[str, Any]:
-        """One call. Raises `OSError` or `http.client.HTTPException` when nothing came back, `Refused` on a status."""
+        """One call. Raises `OSError` or `http.client.HTTPException` when nothing came back, `Refused` on a status and
+        when the server was restored: then nothing is believed any more."""
+        status, reply = self.call(path, body)
+        if status != 200:
+            raise Refused(f"{status}: {reply}")
+        before, self.epoch = self.epoch, reply["epoch"]
+        if before not in {None, self.epoch}:
+            for log in self.logs:
+                self.forget(log)
+            raise Refused("the server was restored")
+        return reply
+
+    def call(self, path: str, body: bytes) -> tuple[int, dict[str, Any]]:
+        """The status and the answer to what is posted."""
         headers = self.enrolled.headers | {"Content-Type": "application/json"}
         request = urllib.request.Request(self.address + path, body, headers)
         try:
             with urllib.request.urlopen(request, timeout=self.timeout_s) as answer:
-                reply = json.load(answer)
+                return answer.status, json.load(answer)
         except urllib.error.HTTPError as error:
-            raise Refused(error.code) from error
-        if self.epoch not in {None, reply["epoch"]}:
-            for log in self.logs:
-                self.forget(log)
-        changed, self.epoch = self.epoch not in {None, reply["epoch"]}, reply["epoch"]
-        if changed:
-            raise Refused("the server was restored")
-        return reply
+            with error:
+                return error.code, json.loads(error.read() or b"{}")
 
     def send(self, log: TabletLog, from_seq: int = 1, upto_seq: int | None = None) -> dict[str, Any]:
         """Send a stretch of a log, whatever was acknowledged; returns the log's reply."""
@@ -77,6 +83,8 @@ class Simulated:
     def send_next(self, log: TabletLog, most: int = 200) -> None:
         """Send what follows the acknowledged part of a log, and believe the answer."""
         upto, _ = self.acknowledged[log.id]
+        if upto >= len(log.strings):
+            return
         reply = self.send(log, upto + 1, min(upto + most, len(log.strings)))
         self.acknowledged[log.id] = reply["stored_upto"], reply["head"]
 
