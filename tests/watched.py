@@ -272,6 +272,16 @@ class Tablet:
             code: (box["x"] + box["width"] / 2, box["y"] + box["height"] / 2) for code, box in boxes.items() if box
         }
 
+    def leave(self) -> None:
+        """End the visit before its time: the family does not want it today; back to the list of families."""
+        self.press("stop-early")
+        self.page.get_by_label("The family does not want it today", exact=True).first.check(force=True)
+        self.press("stop-now")
+        self.press("finish")
+        self.on("done")
+        self.page.get_by_role("button", name="Back to the families").click()
+        self.on("families")
+
     @property
     def visit(self) -> Visit:
         """The observation that is going on."""
@@ -290,6 +300,11 @@ class Tablet:
         self.visit.taps.append(Tap(code, before, before + 5000))  # a browser that dies does not come back from it
         self.page.mouse.down()
         self.visit.taps[-1] = Tap(code, before, time.time() * 1000)
+
+    def ready(self) -> None:
+        """Wait until this tablet starts without a network."""
+        self.page.evaluate("() => navigator.serviceWorker.ready.then(() => undefined)")
+        self.page.wait_for_function("() => navigator.serviceWorker.controller !== null")
 
     def crash(self) -> None:
         """Lose the page's process, and open another page."""

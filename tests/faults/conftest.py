@@ -32,10 +32,13 @@ class Serving:
         self.thread.start()
 
     def stop(self) -> None:
-        """Stop listening."""
+        """Stop listening, and let go of whoever is connected."""
         self.server.close()
         self.server.task_dispatcher.shutdown()
-        self.thread.join()
+        while self.thread.is_alive():  # it ends when nobody is connected any more
+            for channel in list(self.server.active_channels.values()):
+                channel.handle_close()
+            self.thread.join(0.1)
 
     @property
     def address(self) -> str:
