@@ -325,12 +325,12 @@ class Tablet:
         """Take in what the page has told so far."""
         self.page.evaluate("() => new Promise((done) => requestAnimationFrame(() => done()))")
 
-    def badge(self, words: str, timeout_ms: int = 30_000) -> None:
+    def badge(self, words: str, timeout_ms: int = 20_000) -> None:
         """Wait until the badge says so."""
         expect(self.page.locator(".badge__words")).to_contain_text(words, timeout=timeout_ms)
         self.hear()
 
-    def all_sent(self, timeout_ms: int = 30_000) -> None:
+    def all_sent(self, timeout_ms: int = 20_000) -> None:
         """Wait until the badge says "All sent", as when the network is back."""
         self.page.evaluate("() => dispatchEvent(new Event('online'))")
         self.page.wait_for_timeout(100)

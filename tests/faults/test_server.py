@@ -122,7 +122,7 @@ KINDS = pytest.mark.parametrize(("kind", "who"), [(observed, "ana"), (sort, "ben
 
 
 @KINDS
-def test_one_batch_from_eight_threads_at_once(
+def test_fault_09_one_batch_from_eight_threads_at_once(
     app: Flask, people: People, signed_in, live, monkeypatch, kind, who: str
 ) -> None:
     linger(monkeypatch)
@@ -131,7 +131,7 @@ def test_one_batch_from_eight_threads_at_once(
 
 
 @KINDS
-def test_without_its_defence_the_same_does_harm(
+def test_fault_09_without_unique_constraints_and_turns(
     app: Flask, people: People, signed_in, live, monkeypatch, kind, who: str
 ) -> None:
     linger(monkeypatch)
