@@ -29,6 +29,7 @@ from recorder.ingest.segments import strings
 from recorder.records.observations import Log, Quarantined, Segment
 
 WITHIN_MS = 50.0
+SETTLED_MS = 400
 PADS = ("VOC", "TALK", "LOOK", "JOY", "REACH", "FOLLOW", "CRY", "COMF", "PLAY", "TOUCH")
 WATCH = """(() => {
     if (window !== top) return;
@@ -331,10 +332,20 @@ class Tablet:
         self.hear()
 
     def all_sent(self, timeout_ms: int = 20_000) -> None:
-        """Wait until the badge says "All sent", as when the network is back."""
+        """Wait until the badge says "All sent" and goes on saying so, as when the network is back.
+
+        An anchor that a resumed observation writes may come between: the badge then says for a moment, and truly, that
+        something is to be sent.
+        """
         self.page.evaluate("() => dispatchEvent(new Event('online'))")
         self.page.wait_for_timeout(100)
-        self.badge("All sent", timeout_ms)
+        until = time.monotonic() + timeout_ms / 1000
+        while True:
+            self.badge("All sent", timeout_ms)
+            self.page.wait_for_timeout(SETTLED_MS)
+            if (self.page.locator(".badge").first.text_content() or "").strip().startswith("All sent"):
+                return
+            assert time.monotonic() < until, "the badge does not go on saying All sent"
 
     def tell(self) -> Callable[..., Any]:
         """The browser's debugging protocol on this page."""
