@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from recorder.charts.back_and_forth import BackAndForth
 from recorder.feedback.choose import propose
 from recorder.feedback.evidence import Dyad, gather
 from recorder.feedback.words import (
@@ -50,8 +51,38 @@ class Section:
 
 
 @dataclass(frozen=True)
+class Picture:
+    """A second page: the back-and-forth as a picture. `says` tells the picture to those who cannot see it."""
+
+    title: str
+    values: BackAndForth
+    says: str
+    paragraphs: tuple[Paragraph, ...] = ()
+
+    def text(self) -> str:
+        """Every word of the page but those inside the picture, a paragraph a line."""
+        return _lines(self.title, *self.paragraphs)
+
+
+@dataclass(frozen=True)
+class Card:
+    """A second page: a reviewed "Good to know" card, one idea a paragraph; `language` may differ from the sheet's."""
+
+    language: str
+    title: str
+    paragraphs: tuple[Paragraph, ...]
+
+    def text(self) -> str:
+        """Every word of the card in reading order, a paragraph a line."""
+        return _lines(self.title, *self.paragraphs)
+
+
+@dataclass(frozen=True)
 class FeedbackSheet:
-    """The finished words of one page; `about` is the line under the title: date, who was there, the visitor."""
+    """The finished words of one page; `about` is the line under the title: date, who was there, the visitor.
+
+    `second` is the page behind it, if the family wants one: a picture, a card, or the same page in another language.
+    """
 
     language: str
     title: str
@@ -59,15 +90,19 @@ class FeedbackSheet:
     sections: tuple[Section, ...]
     foot: tuple[Paragraph, ...]
     author: str = ""
+    second: Picture | Card | FeedbackSheet | None = None
 
     def text(self) -> str:
-        """Every word of the page in reading order, a paragraph a line."""
-        lines = [self.title, " · ".join(self.about)]
+        """Every word of the first page in reading order, a paragraph a line."""
+        parts: list[str | Paragraph] = [self.title, " · ".join(self.about)]
         for section in self.sections:
-            lines.append(section.heading)
-            lines += [" ".join(filter(None, (part.label, part.text))) for part in section.paragraphs]
-        lines += [" ".join(filter(None, (part.label, part.text))) for part in self.foot]
-        return "\n".join(line for line in lines if line)
+            parts += [section.heading, *section.paragraphs]
+        return _lines(*parts, *self.foot)
+
+
+def _lines(*parts: str | Paragraph) -> str:
+    lines = [part if isinstance(part, str) else " ".join(filter(None, (part.label, part.text))) for part in parts]
+    return "\n".join(line for line in lines if line)
 
 
 @dataclass(frozen=True)
