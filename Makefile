@@ -39,7 +39,8 @@ translations: .venv/.dev
 lock:
 	$(LOCK) -o requirements/run.txt pyproject.toml
 	$(LOCK) --extra postgres -c requirements/run.txt -o requirements/postgres.txt pyproject.toml
-	$(LOCK) --group dev -c requirements/postgres.txt -o requirements/dev.txt pyproject.toml
+	$(LOCK) --all-extras -c requirements/postgres.txt -o requirements/full.txt pyproject.toml
+	$(LOCK) --group dev -c requirements/full.txt -o requirements/dev.txt pyproject.toml
 
 # Debian's python3 lacks ensurepip without python3-venv, and a failed venv leaves a python behind: look first.
 .venv/bin/python:
