@@ -9,7 +9,9 @@ from recorder.records import (
     instruments,
     observations,
     people,
+    published,
     sheets,
+    supervision,
     visits,
 )
 
@@ -22,6 +24,8 @@ __all__ = [
     "instruments",
     "observations",
     "people",
+    "published",
     "sheets",
+    "supervision",
     "visits",
 ]

@@ -12,7 +12,7 @@ import uuid
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, LargeBinary, String, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, LargeBinary, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from recorder.db import Base, Sealed, SealedBytes, now
@@ -21,6 +21,7 @@ from recorder.records.people import Account
 from recorder.records.visits import Visit
 
 ZERO_HEAD = "0" * 64
+_UNSIGNED = text("kind = 'observation' AND closed_at IS NULL")
 
 
 class Log(Base):
@@ -69,6 +70,7 @@ class Log(Base):
         CheckConstraint("role IN ('primary', 'second', 'practice')", name="role"),
         CheckConstraint("kind IN ('observation', 'sort', 'questionnaire', 'safety')", name="kind"),
         CheckConstraint("clock_grade IN ('A', 'B', 'C')", name="clock_grade"),
+        Index("ix_log_open", "programme_id", "local_date", sqlite_where=_UNSIGNED, postgresql_where=_UNSIGNED),
     )
 
 

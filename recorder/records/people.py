@@ -23,7 +23,8 @@ class Programme(Base):
 
     `emergency_number` and `hotline` stand on the safety card. `double_coded_percent` is the share of visits that
     should be coded by two; a practice pair with an event kappa of at least `certify_kappa` certifies its observer for
-    `certify_days`. `zone_cuts` divides the zone scores 1-100 of an external emotional-availability result.
+    `certify_days`. `zone_cuts` divides the zone scores 1-100 of an external emotional-availability result. A consent is
+    asked for again after `consent_days`; counts from 1 to `small_cells` are hidden in tables that leave the programme.
     """
 
     __tablename__ = "programme"
@@ -41,6 +42,9 @@ class Programme(Base):
     certify_kappa: Mapped[float] = mapped_column(default=0.6)
     certify_days: Mapped[int] = mapped_column(default=365)
     zone_cuts: Mapped[list[int]] = mapped_column(JSON, default=lambda: list(ZONE_CUTS))
+    supervise_every_days: Mapped[int] = mapped_column(default=30, server_default="30")
+    consent_days: Mapped[int] = mapped_column(default=365, server_default="365")
+    small_cells: Mapped[int] = mapped_column(default=10, server_default="10")
     created_at: Mapped[datetime] = mapped_column(default=now)
 
     sites: Mapped[list[Site]] = relationship(order_by="Site.name")
@@ -51,6 +55,9 @@ class Programme(Base):
         CheckConstraint("double_coded_percent BETWEEN 0 AND 100", name="double_coded_percent"),
         CheckConstraint("certify_kappa BETWEEN 0 AND 1", name="certify_kappa"),
         CheckConstraint("certify_days > 0", name="certify_days"),
+        CheckConstraint("supervise_every_days > 0", name="supervise_every_days"),
+        CheckConstraint("consent_days > 0", name="consent_days"),
+        CheckConstraint("small_cells BETWEEN 1 AND 100", name="small_cells"),
     )
 
 
