@@ -18,7 +18,7 @@ from typing import Any
 
 from recorder.feedback.check import check
 from recorder.feedback.choose import propose
-from recorder.feedback.evidence import Dyad, gather
+from recorder.feedback.evidence import Dyad, OwnStep, gather
 from recorder.feedback.pdf import letters
 from recorder.feedback.words import Facts, compose
 from recorder.instruments import library
@@ -85,8 +85,21 @@ NOTES = (
 GOALS = (("", None), ("More calm at bedtime", "CRY"), ("More words", "VOC"), ("A steady day", None), ("Cuddles", "UP"))
 ANSWERS = ("confirmed", "mistake", "gave_space", "carried_on", "not_sure")
 REASONS = ("child_asleep", "interrupted", "unwell", "other")
-TICKS = ("i_sentences", "vulnerability", "check_in", "own_support", "professional_help", "no_such_theme")
-STEPS = ("deepen_comfort", "deepen_voc", "repair", "time_together", "active_listening", "answer_look")
+TICKS = ("i_sentences", "vulnerability", "check_in", "own_support", "professional_help", "no_such_theme", "own_0")
+OWN_STEPS = (
+    ("cue", "VOC"), ("cue", "CRY"), ("scale", "predictable_day"), ("scale", "steady_response"), ("goal", ""),
+    ("tick", ""),
+)  # fmt: skip
+STEPS = (
+    "own_0",
+    "no_such_step",
+    "deepen_comfort",
+    "deepen_voc",
+    "repair",
+    "time_together",
+    "active_listening",
+    "answer_look",
+)
 LATENCIES = (0, 1, 299, 300, 1500, 1501, 2400, 3000, 3001, 5000, 5001, 8000, 10_000, 10_001, 15_000)
 GAPS = (0, 1, 400, 999, 1000, 4000, 9000, 15_000, 20_000, 20_001, 30_000, 45_000, 60_000)
 WORDS = (
@@ -181,6 +194,7 @@ def case(number: int, chance: Chance, lines: Lines) -> dict[str, Any]:
         "visitor": {"name": chance.pick(("Ana", "Zoë B.")), "language": chance.pick(("en", "es", ""))},
         "contacts": [{"name": "Luz {phone}", "phone": "555 0111"}][: chance.whole(2)],
         "ticks": [tick for tick in TICKS if chance.maybe(0.2)],
+        "own_steps": own_steps(chance),
     }
     strings = [as_string(seq, event) for seq, event in enumerate(events, 1)]
     tape = read(strings)
@@ -215,6 +229,11 @@ def proposed(asked: dict[str, Any], tape: Tape, seen: Observation, made: Figures
         visitor=asked["visitor"]["name"],
         visitor_language=asked["visitor"]["language"],
         contact=(contact["name"], contact["phone"]),
+        steps={
+            own["key"]: own["words"][asked["language"]]
+            for own in asked["own_steps"]
+            if asked["language"] in own["words"]
+        },
     )
     dyad = known(asked, tape, person["age_months"])
     return compose(propose(gather(seen, made, dyad)), facts, asked["language"])
@@ -232,19 +251,33 @@ def known(asked: dict[str, Any], tape: Tape, age_months: int | None) -> Dyad:
     ]
     said = [one["percent"] for id in (child, None) for one in home["our_days"] if one["child"] == id]
     last = home["last_step"]
-    done = last is not None and last["child"] == child and tape.tried.get(last["sheet"]) == "yes"
+    answer = tape.tried.get(last["sheet"]) if last and last["child"] == child else None
+    untried = last and answer in {"some", "no"}
     return Dyad(
         goal=home["goal"],
         goal_type=home["goal_type"],
         age_months=age_months,
         last=before[0] if before else None,
-        doing=frozenset({last["step"]}) if last and done else frozenset(),
-        done=done,
+        doing=frozenset({last["step"]}) if last and answer == "yes" else frozenset(),
+        done=answer == "yes",
+        untried=(last["step"], last["type"]) if untried else None,
         our_days=said[0] if said else {},
         new_stage=child in home["new_stage"],
         contacts=bool(asked["contacts"]),
         ticks=frozenset(asked["ticks"]),
+        own=tuple(OwnStep(own["key"], own["trigger"], own["of"]) for own in asked["own_steps"]),
     )
+
+
+def own_steps(chance: Chance) -> list[dict[str, Any]]:
+    """Steps of a programme's own, as `pull` hands them out; some have no words in the page's language."""
+    words = {part: f"{part}: {{child}}, {{contact}}." for part in ("when", "what", "say", "helps")}
+    drawn = [chance.pick(OWN_STEPS) for _ in range(chance.pick((0, 0, 1, 3)))]
+    return [
+        {"key": f"own_{place}", "trigger": trigger, "of": of,
+         "words": {language: words for language in ("en", "es") if chance.maybe(0.8)}}
+        for place, (trigger, of) in enumerate(drawn)
+    ]  # fmt: skip
 
 
 def pairs(made: Figures) -> list[list[Any]]:
@@ -288,7 +321,7 @@ def family(chance: Chance, opening: dict[str, Any]) -> dict[str, Any]:
         ],
         "new_stage": [id for id in opening["children"] if chance.maybe(0.2)],
         "last_step": chance.pick((None, {"sheet": PAGE, "child": chance.pick(opening["children"]),
-                                         "step": chance.pick(STEPS)})),
+                                         "step": chance.pick(STEPS), "type": chance.pick((None, "CRY", "VOC"))})),
     }  # fmt: skip
 
 

@@ -404,10 +404,16 @@ def _steps(evidence: Evidence, strengths: tuple[Strength, ...], cues: int) -> tu
     step = choices[0] if choices else Step("time_together", reasons={"nothing_else": 1})
     more = [
         other
-        for other in _themes(evidence, cues)
+        for other in (*_themes(evidence, cues), *_own_steps(evidence, cues))
         if other.key not in evidence.dyad.doing and (other.key, other.type) != (step.key, step.type)
     ]
-    return step, tuple(more)
+    return step, (*more, *_untried(evidence, (step, *more)))
+
+
+def _untried(evidence: Evidence, offered: Iterable[Step]) -> Iterator[Step]:
+    """The last step once more, when there was little chance to try it and nothing else offers it."""
+    if evidence.dyad.untried and evidence.dyad.untried[0] not in {step.key for step in offered}:
+        yield Step(*evidence.dyad.untried, reasons={"tried": 0})
 
 
 def _weakest(evidence: Evidence) -> Step | None:
@@ -475,6 +481,21 @@ def _themes(evidence: Evidence, cues: int) -> Iterator[Step]:
         yield Step("give_space", AWAY, {"n": left})
 
 
+def _own_steps(evidence: Evidence, cues: int) -> Iterator[Step]:
+    """The programme's own steps whose trigger is there, in the programme's order."""
+    dyad = evidence.dyad
+    for own in dyad.own:
+        answer = _answer(evidence, own.of) if own.trigger == "cue" and cues >= FEW_CUES else None
+        if answer:
+            yield Step(own.key, own.of, answer.reasons)
+        elif own.trigger == "scale" and dyad.our_days.get(own.of, LOW) < LOW:
+            yield Step(own.key, reasons={"scale": dyad.our_days[own.of]})
+        elif own.trigger == "goal" and dyad.goal:
+            yield Step(own.key, reasons={"goal": 1})
+        elif own.trigger == "tick":
+            yield from _ticked(evidence, own.key)
+
+
 def _repair_step(evidence: Evidence) -> Iterator[Step]:
     rough = [(tap.t_ms, None) for tap in evidence.taps if evidence.rough(tap.code)]
     cried = [moment for moment in _hard_moments(evidence) if moment[1]]
@@ -510,6 +531,9 @@ def _on_request(evidence: Evidence) -> Iterator[Step]:
     yield Step("own_support", reasons={"ticked": 1})
     if evidence.dyad.contacts:
         yield Step("professional_help", reasons={"ticked": 1})
+    for own in evidence.dyad.own:
+        if own.trigger == "tick":
+            yield Step(own.key, reasons={"ticked": 1})
 
 
 def _warnings(evidence: Evidence, strengths: tuple[Strength, ...], cues: int) -> Iterator[str]:

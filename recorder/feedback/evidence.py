@@ -20,13 +20,26 @@ SHADOW_MS = 60_000
 
 
 @dataclass(frozen=True)
+class OwnStep:
+    """A small step of the programme's own, by its key ("own_..."), and what brings it.
+
+    `trigger` is "cue" (a cue type, `of`, that got few answers), "scale" (a scale of Our days, `of`, under half), "goal"
+    (the family has one) or "tick" (the visitor asks for it).
+    """
+
+    key: str
+    trigger: str
+    of: str = ""
+
+
+@dataclass(frozen=True)
 class Dyad:
     """What is known about this child and caregiver besides today's observation.
 
     `last` is their last visit in the same context and scheme; `doing` holds the keys of steps that they already do,
-    `done` whether the last step was done; `goal_type` the cue type that the goal's words point to; `our_days` the
-    questionnaire's scales (0-100); `ticks` the themes that the visitor asked for; `contacts` whether the programme
-    lists one.
+    `done` whether the last step was done, `untried` its key and cue type when there was little chance for it yet;
+    `goal_type` the cue type that the goal's words point to; `our_days` the questionnaire's scales (0-100); `ticks` the
+    themes that the visitor asked for; `contacts` whether the programme lists one; `own` the programme's own steps.
     """
 
     goal: str = ""
@@ -35,10 +48,12 @@ class Dyad:
     last: Tally | None = None
     doing: frozenset[str] = frozenset()
     done: bool = False
+    untried: tuple[str, str | None] | None = None
     our_days: Mapping[str, float] = field(default_factory=dict)
     new_stage: bool = False
     contacts: bool = False
     ticks: frozenset[str] = frozenset()
+    own: tuple[OwnStep, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -53,7 +53,8 @@ def why(key: str, reasons: Mapping[str, int | float | str]) -> str:
         numbers["seconds"] = f"{float(numbers['median_ms']) / 1000:g}"
     if isinstance(scale := numbers.get("scale"), float):
         numbers["scale"] = round(scale)
-    sentence = SENTENCES.get(key) or _for_step(reasons)
+    sentence = None if "tried" in reasons else SENTENCES.get(key)
+    sentence = sentence or _for_step(reasons)
     return str(sentence) % numbers
 
 
@@ -69,6 +70,10 @@ def _clock(ms: int) -> str:
 def _for_step(reasons: Mapping[str, int | float | str]) -> Any:
     if "codable" in reasons:
         return _("%(fitting)s of %(codable)s got an answer that fits: the kind of cue with most room.")
+    if "scale" in reasons:
+        return _("Our days: this part has %(scale)s of 100.")
+    if "tried" in reasons:
+        return _("The step from last time: there was little chance to try it yet.")
     if "goal" in reasons:
         return _("From the family's own goal.")
     if "strength" in reasons:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -31,13 +31,15 @@ HALF_MINUTE_MS = 45_000
 @dataclass(frozen=True)
 class Facts:
     """Who a page speaks of: names as the family uses them. `contact` is (name, telephone) from the programme's list;
-    `visitor_language` is the language in which the visitor writes notes."""
+    `visitor_language` is the language in which the visitor writes notes; `steps` are the words of the programme's own
+    steps in the page's language, by key."""
 
     child: str
     child_id: str = ""
     visitor: str = ""
     visitor_language: str = ""
     contact: tuple[str, str] = ("", "")
+    steps: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
 
 @cache
@@ -71,8 +73,8 @@ def compose(proposal: Proposal, facts: Facts, language: str) -> dict[str, Any]:
         "shown": writer.shown(proposal.shown) if proposal.shown else None,
         "more_shown": [writer.shown(shown) for shown in proposal.more_shown],
         "step": writer.step(proposal.step, proposal.distress),
-        "more_steps": [writer.step(step, proposal.distress) for step in proposal.more_steps],
-        "on_request": [writer.step(step, proposal.distress) for step in proposal.on_request],
+        "more_steps": [writer.step(step, proposal.distress) for step in proposal.more_steps if writer.knows(step)],
+        "on_request": [writer.step(step, proposal.distress) for step in proposal.on_request if writer.knows(step)],
         "own_words": fill(writer.words["in_words_of"], visitor=facts.visitor),
         "for_you": writer.fill(writer.words["for_you"]),
         "headings": headings(language, facts.child),
@@ -200,9 +202,16 @@ class _Writer:
             "why": why("keep" if shown.key == "keep" else "shown", shown.reasons),
         }
 
+    def knows(self, step: Step) -> bool:
+        """Whether a step has words: one of the programme's own may have none in this language."""
+        return self._step_words(step) is not None
+
+    def _step_words(self, step: Step) -> Any:
+        own, known = self.facts.steps, self.words["step"]
+        return own.get(step.key) or known.get(step.key) or known.get(f"{step.key.split('_')[0]}_other")
+
     def step(self, step: Step, distress: frozenset[str]) -> dict[str, Any]:
-        known = self.words["step"]
-        words = known.get(step.key) or known[f"{step.key.split('_')[0]}_other"]
+        words = self._step_words(step)
         return {
             "key": step.key,
             "type": step.type,

@@ -207,10 +207,11 @@ def _last_sheets(sheets: Select[Sheet], ids: Sequence[uuid.UUID]) -> Mapping[uui
     return {sheet.family_id: sheet for sheet in db.session.scalars(query)}
 
 
-def _last_step(sheet: Sheet | None) -> dict[str, str] | None:
-    """The small step that the family was last given, in the words of its page; `step` is its key."""
+def _last_step(sheet: Sheet | None) -> dict[str, str | None] | None:
+    """The small step that the family was last given, in the words of its page; `step` is its key, `type` the cue type
+    that it is about."""
     step = (json.loads(sheet.words).get("step") or {}) if sheet else {}
     text = " ".join(str(step[part]) for part in ("when", "what") if step.get(part))
     if sheet is None or not text:
         return None
-    return {"sheet": str(sheet.id), "child": str(sheet.child_id), "step": sheet.step, "text": text}
+    return {"sheet": str(sheet.id), "child": str(sheet.child_id), "step": sheet.step, "type": step.get("type"), "text": text}

@@ -24,6 +24,7 @@ export async function proposed(app, language) {
       family,
       visitor: pulled.account,
       contacts: pulled.programme.contacts,
+      ownSteps: pulled.programme.steps ?? [],
     });
   } catch (error) {
     if (!(error instanceof InvalidObservation)) throw error;

@@ -15,11 +15,11 @@ export { InvalidObservation } from "./propose/observation.js";
 
 /* `events` are those of the log, `scheme` the document of its coding scheme, `child` the id of the child that the page
    is about, `family` its family as `pull` hands it out, `visitor` {name, language}, `contacts` the programme's list,
-   `ticks` the themes that she asks for. Throws `InvalidObservation`, whose message is one sentence. */
-export function propose({ events, scheme, language, wording, child, family, visitor, contacts, ticks = [] }) {
+   `ownSteps` its own steps {key, trigger, of, words by language}, `ticks` the themes that she asks for. Throws `InvalidObservation`, whose message is one sentence. */
+export function propose({ events, scheme, language, wording, child, family, visitor, contacts, ownSteps = [], ticks = [] }) {
   const observation = observationOf(events, scheme);
   const person = family.children.find((one) => one.id === child);
-  const dyad = dyadOf(observation, family, person, contacts, ticks);
+  const dyad = { ...dyadOf(observation, family, person, contacts), own: ownSteps, ticks };
   const proposal = choose(new Evidence(observation, link(observation, child), dyad));
   const facts = {
     child: person.first_name,
@@ -27,15 +27,17 @@ export function propose({ events, scheme, language, wording, child, family, visi
     visitor: visitor.name,
     visitorLanguage: visitor.language,
     contact: { name: "", phone: "", ...contacts[0] },
+    steps: Object.fromEntries(ownSteps.map(({ key, words }) => [key, words[language]]).filter(([, words]) => words)),
   };
   return compose(proposal, facts, language, wording);
 }
 
 /* What is known of this child and caregiver besides today's observation. */
-function dyadOf({ opening, tried }, family, { id, age_months: age }, contacts, ticks) {
+function dyadOf({ opening, tried }, family, { id, age_months: age }, contacts) {
   // what was pulled before this program was here may know less
   const { last_step: step, last_visits: visits = [], our_days: answers = [], new_stage: grown = [] } = family;
-  const done = step?.child === id && tried.get(step.sheet) === "yes";
+  const answer = step?.child === id ? tried.get(step.sheet) : undefined;
+  const done = answer === "yes";
   return {
     goal: family.goal,
     goalType: family.goal_type ?? null,
@@ -49,9 +51,9 @@ function dyadOf({ opening, tried }, family, { id, age_months: age }, contacts, t
     ),
     doing: done ? step.step : null,
     done,
+    untried: ["some", "no"].includes(answer) && step.step ? { key: step.step, type: step.type ?? null } : null,
     ourDays: [id, null].map((of) => answers.find((one) => one.child === of)).find(Boolean)?.percent ?? {},
     newStage: grown.includes(id),
     contacts: contacts.length > 0,
-    ticks,
   };
 }

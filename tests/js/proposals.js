@@ -30,5 +30,6 @@ export const givenBy = (one) => ({
   family: one.family,
   visitor: one.visitor,
   contacts: one.contacts,
+  ownSteps: one.own_steps,
   ticks: one.ticks,
 });

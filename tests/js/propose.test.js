@@ -55,6 +55,7 @@ function worked(more = {}) {
     visitor: { name: "Ana", language: "en" },
     contacts: [],
     ticks: [],
+    ownSteps: more.ownSteps ?? [],
   });
 }
 
@@ -78,6 +79,27 @@ test("a step that was done is celebrated and not asked for again; it has to be t
   for (const other of [{ ...step, child: "noor" }, { ...step, sheet: "another" }, null]) {
     assert.equal(worked({ family: { last_step: other }, events: tried }).step.key, "deepen_comfort");
   }
+});
+
+test("a step that there was little chance for is offered once more, last and once", () => {
+  const keys = (step, answer) =>
+    worked({ family: { last_step: { sheet: "page", child: "mia", type: null, ...step } },
+      events: [[301_000, "tried", null, { sheet: "page", answer }]] }).more_steps.map((one) => one.key);
+  assert.equal(keys({ step: "consistency" }, "no").at(-1), "consistency");
+  assert.equal(keys({ step: "consistency" }, "some").at(-1), "consistency");
+  assert.ok(!keys({ step: "consistency" }, "yes").includes("consistency"));
+  assert.equal(keys({ step: "repair" }, "no").filter((key) => key === "repair").length, 1);
+  assert.ok(!keys({ step: "deepen_comfort" }, "no").includes("deepen_comfort"), "it is the step that is proposed");
+});
+
+test("a programme's own step comes by its trigger, in a language that it has words in", () => {
+  const words = { when: "at lunch.", what: "{child} first.", say: "Yes.", helps: "It is calm." };
+  const own = (more) => worked({ ownSteps: [{ key: "own_1", trigger: "tick", of: "", words: { en: words }, ...more }] });
+  const asked = own({}).on_request.find((one) => one.key === "own_1");
+  assert.equal(asked.what, "Mia first.");
+  assert.ok(own({ trigger: "goal" }).more_steps.some((one) => one.key === "own_1"), "the family has a goal");
+  assert.ok(!own({ trigger: "cue", of: "CRY" }).more_steps.some((one) => one.key === "own_1"));
+  assert.ok(!own({ words: { es: words } }).on_request.some((one) => one.key === "own_1"));
 });
 
 test("a gain is on the last visit of this child and caregiver, in this context and scheme", () => {

@@ -303,6 +303,7 @@ def test_the_last_step_is_that_of_the_newest_page(signed_in, people: People) -> 
         "sheet": words["id"],
         "child": str(people.children["Mia"]),
         "step": words["step"]["key"],
+        "type": words["step"]["type"],
         "text": "When Mia looks, look back.",
     }
 

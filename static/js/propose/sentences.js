@@ -10,7 +10,7 @@ const SOON_MS = 20_000;
 const HALF_MINUTE_MS = 45_000;
 
 /* The proposal in words, each line with why it was chosen. `facts`: {child, childId, visitor, visitorLanguage,
-   contact: {name, phone}}. */
+   contact: {name, phone}, steps}: `steps` are the words of the programme's own steps, by key. */
 export function compose(proposal, facts, language, wording) {
   const writer = new Writer(wording, facts, language, proposal.length);
   const step = (one) => writer.step(one, proposal.distress);
@@ -24,8 +24,8 @@ export function compose(proposal, facts, language, wording) {
     shown: proposal.shown && writer.shown(proposal.shown),
     more_shown: proposal.moreShown.map((one) => writer.shown(one)),
     step: step(proposal.step),
-    more_steps: proposal.moreSteps.map(step),
-    on_request: proposal.onRequest.map(step),
+    more_steps: proposal.moreSteps.filter((one) => writer.stepWords(one)).map(step),
+    on_request: proposal.onRequest.filter((one) => writer.stepWords(one)).map(step),
     own_words: fill(wording.in_words_of, { visitor: facts.visitor }),
     for_you: writer.fill(wording.for_you),
     headings: headings(wording, facts.child),
@@ -74,9 +74,15 @@ class Writer {
     };
   }
 
-  step({ key, type, reasons }, distress) {
-    const words = entry(this.words.step, key) ?? this.words.step[`${key.split("_")[0]}_other`];
-    const { when, what, say, helps } = words;
+  /* The words of a step, undefined without any: one of the programme's own may have none in this language. */
+  stepWords({ key }) {
+    const { step: known } = this.words;
+    return entry(this.facts.steps, key) ?? entry(known, key) ?? entry(known, `${key.split("_")[0]}_other`);
+  }
+
+  step(one, distress) {
+    const { key, type, reasons } = one;
+    const { when, what, say, helps } = this.stepWords(one);
     return {
       key,
       type,

@@ -21,10 +21,15 @@ export function steps(evidence, strengths, cues) {
   const goal = cues < FEW_CUES ? goalStep(evidence) : null;
   const choices = [weakest, goal, ...strengths.map(deepened)].filter((one) => one && one.key !== doing);
   const first = choices[0] ?? step("time_together", { nothing_else: 1 });
-  const more = themes(evidence, cues).filter(
+  const more = [...themes(evidence, cues), ...ownSteps(evidence, cues)].filter(
     (one) => one.key !== doing && (one.key !== first.key || one.type !== first.type),
   );
-  return [first, more];
+  return [first, [...more, ...untried(evidence, [first, ...more])]];
+}
+
+/* The last step once more, when there was little chance to try it and nothing else offers it. */
+function untried({ dyad: { untried: last } }, offered) {
+  return last && !offered.some(({ key }) => key === last.key) ? [step(last.key, { tried: 0 }, last.type)] : [];
 }
 
 /* The step for the cue type with the lowest upper bound, of those answered less than half of the time; of equal ones
@@ -86,6 +91,21 @@ function themes(evidence, cues) {
   ].filter(Boolean);
 }
 
+/* The programme's own steps whose trigger is there, in the programme's order. */
+function ownSteps(evidence, cues) {
+  const { dyad } = evidence;
+  const brings = {
+    cue: ({ key, of }) => {
+      const found = cues >= FEW_CUES ? answer(evidence, of) : null;
+      return found ? [step(key, found.reasons, of)] : [];
+    },
+    scale: ({ key, of }) => ((dyad.ourDays[of] ?? LOW) < LOW ? [step(key, { scale: dyad.ourDays[of] })] : []),
+    goal: ({ key }) => (dyad.goal ? [step(key, { goal: 1 })] : []),
+    tick: ({ key }) => ticked(evidence, key),
+  };
+  return dyad.own.flatMap((own) => brings[own.trigger](own));
+}
+
 function repair(evidence) {
   const { scheme, taps } = evidence;
   const rough = taps.filter((tap) => scheme.rough.has(tap.code)).map((tap) => ({ t: tap.t, cue: null }));
@@ -108,13 +128,14 @@ const ticked = (evidence, key) =>
   evidence.dyad.ticks.includes(key) ? onRequest(evidence).filter((one) => one.key === key) : [];
 
 /* The themes that no figure brings. */
-export function onRequest({ dyad: { age, contacts } }) {
+export function onRequest({ dyad: { age, contacts, own } }) {
   const keys = [
     age !== null && age > I_SENTENCES_FROM_MONTHS && "i_sentences",
     "vulnerability",
     "check_in",
     "own_support",
     contacts && "professional_help",
+    ...own.filter((one) => one.trigger === "tick").map((one) => one.key),
   ];
   return keys.filter(Boolean).map((key) => step(key, { ticked: 1 }));
 }

@@ -29,6 +29,8 @@ const SENTENCES = {
 /* For every other step, by what its reasons name. */
 const OF_STEPS = {
   codable: "%(fitting)s of %(codable)s got an answer that fits: the kind of cue with most room.",
+  scale: "Our days: this part has %(scale)s of 100.",
+  tried: "The step from last time: there was little chance to try it yet.",
   goal: "From the family's own goal.",
   strength: "No kind of cue stands out: do more of what went well.",
   ticked: "Offered when you ask for it; no figure brings it.",
@@ -49,7 +51,8 @@ export function why(key, reasons) {
   if (half !== undefined) numbers.seconds = String(Number((half / 1000).toPrecision(6)));
   if (typeof scale === "number") numbers.scale = halfEven(scale);
   const named = Object.keys(OF_STEPS).find((name) => name in reasons);
-  return formatted(t(entry(SENTENCES, key) ?? OF_STEPS[named] ?? NOTHING_ELSE), numbers);
+  const known = "tried" in reasons ? undefined : entry(SENTENCES, key);
+  return formatted(t(known ?? OF_STEPS[named] ?? NOTHING_ELSE), numbers);
 }
 
 /* What she should know before she approves, by its key. */
