@@ -73,7 +73,7 @@ function isOf(row, offer) {
 
 const isAlwaysRated = (offer) => offer.instrument.split("/")[0] === FIRST;
 
-const also = (offer) => [" ", t("{name} can be rated afterwards.", { name: offer.title })];
+const also = (offer) => [" ", t("Afterwards: {name}.", { name: offer.title })];
 
 function item(app, offer) {
   const { screen, family, instrument, child, title, kind } = offer;

@@ -70,6 +70,6 @@ export function keyboardHelp(own) {
     "details",
     { class: "more" },
     element("summary", {}, t("With a keyboard")),
-    element("p", {}, [t("Press Tab until a card is marked."), own, t("0: not seen. Backspace: undo.")].join(" ")),
+    element("p", {}, [t("The keys move the card in hand; Tab goes to another one."), own, t("0: not seen. Backspace: undo.")].join(" ")),
   );
 }

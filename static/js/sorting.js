@@ -13,7 +13,12 @@ export function sorting(app) {
   const sort = new Sort(app);
   const saved = () => sort.showSaved();
   app.log.listeners.add(saved);
-  app.onLeave(() => app.log?.listeners.delete(saved));
+  const key = (event) => sort.key(event);
+  window.addEventListener("keydown", key);
+  app.onLeave(() => {
+    app.log?.listeners.delete(saved);
+    window.removeEventListener("keydown", key);
+  });
   sort.draw();
   return sort.made;
 }
@@ -34,8 +39,7 @@ class Sort {
     this.said = "";
     this.pressed = null; // the last place that was tapped, and when
     const hasWords = this.document.cards.some(tables.hasWords);
-    const on = { keydown: (event) => this.key(event) };
-    this.made = element("section", { class: "sort", "data-words": String(hasWords), on });
+    this.made = element("section", { class: "sort", "data-words": String(hasWords) });
   }
 
   words(card) {
@@ -167,10 +171,12 @@ class Sort {
     if (selector) this.made.querySelector(selector)?.focus({ preventScroll: !card });
   }
 
-  /* Keys act on the card that has the focus: digits put it down, arrows go to the next one. */
+  /* Keys act on the card that has the focus, else on the one in hand: digits put it down, arrows go to the next one. */
   key(event) {
     if (event.ctrlKey || event.metaKey || event.altKey || (event.repeat && event.key.length === 1)) return;
-    const tile = event.target.closest?.("[data-tile]");
+    if (event.target.closest?.("input, textarea, select, dialog") || !this.made.isConnected) return;
+    const inHand = this.card && this.made.querySelector(`[data-tile][data-card="${CSS.escape(this.card)}"]`);
+    const tile = event.target.closest?.("[data-tile]") ?? inHand;
     if (!tile) return;
     const { card } = tile.dataset;
     if (event.key === "Backspace") this.back(event.timeStamp);

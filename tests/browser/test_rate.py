@@ -42,7 +42,7 @@ def rate(page: Page, scale: str, number: str, note: str = "") -> None:
 
 def test_warm_presence_is_rated_when_it_is_due_and_else_when_she_chooses_it(tablet: Page, sqlite_app: Flask) -> None:
     page = tablet
-    expect(page.get_by_text("Warm presence ratings can be rated afterwards.")).to_be_visible()
+    expect(page.get_by_text("Afterwards: Warm presence ratings.")).to_be_visible()
     watch_to_the_ratings(page)
     assert page.locator("[data-also='warm-presence/1']").count() == 0, "it is due: it comes by itself"
     rate(page, "tuning_in", "5")
