@@ -27,7 +27,7 @@ from recorder.records.families import Assignment, Family
 from recorder.records.followups import Question, SafetyNote
 from recorder.records.instruments import StoredInstrument
 from recorder.records.observations import Log, Quarantined, StoredFigures
-from recorder.records.people import Account, Programme, Site
+from recorder.records.people import Account, Programme, SignedIn, Site
 from recorder.records.sheets import Sheet
 from recorder.records.visits import Visit
 
@@ -136,6 +136,10 @@ POLICY: dict[str, frozenset[str]] = {
     "practice.add": CASEWORK | MANAGEMENT,
     "practice.retire": CASEWORK | MANAGEMENT,
     "practice.certify": CASEWORK | MANAGEMENT,
+    "week.index": RECORDS,
+    "week.rows": RECORDS,
+    "supervision.index": RECORDS,
+    "supervision.note": CASEWORK,
     "programme.index": PROGRAMME,
     "programme.export": PROGRAMME,
     "programme.observation": PROGRAMME | CASEWORK,
@@ -502,6 +506,11 @@ def log_put_aside(log_id: uuid.UUID) -> uuid.UUID:
 def instrument(id: uuid.UUID) -> StoredInstrument:
     """An instrument of this person's programme, or 404."""
     return _or_404(instruments().where(StoredInstrument.id == id))
+
+
+def session(id: uuid.UUID) -> SignedIn:
+    """A session of this person's own, or 404."""
+    return _or_404(select(SignedIn).where(SignedIn.id == id, SignedIn.account_id == me().id))
 
 
 def account(id: uuid.UUID) -> Account:

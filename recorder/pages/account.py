@@ -136,10 +136,7 @@ def change_password() -> Response | tuple[str, int]:
 @pages.post("/me/sessions/<uuid:id>/end")
 def end_session(id: uuid.UUID) -> Response:
     """End one of one's own sessions."""
-    mine = select(SignedIn).where(SignedIn.id == id, SignedIn.account_id == access.me().id)
-    session = db.session.scalar(mine)
-    if session is None:
-        access.nothing_here()
+    session = access.session(id)
     session.revoked_at = session.revoked_at or now()
     db.session.commit()
     return flask.redirect(flask.url_for("account.me"))
