@@ -16,6 +16,8 @@ PLACES = (
     "sync",
     "tablet",
     "sheets",
+    "week",
+    "supervision",
     "programme",
     "settings",
     "followups",

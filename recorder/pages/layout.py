@@ -13,6 +13,7 @@ from flask_babel import lazy_gettext as _
 STAFF = frozenset({"visitor", "supervisor", "manager", "auditor"})
 
 PLACES = (
+    ("week.index", _("This week"), STAFF),
     ("families.index", _("Families"), STAFF),
     ("visits.index", _("Visits"), STAFF),
     ("record.shell", _("Recorder"), frozenset({"visitor", "supervisor"})),

@@ -64,6 +64,11 @@ class SettingsForm(PageForm):
         places=2,
     )
     certify_days = IntegerField(_l("A certificate holds for ... days"), [InputRequired(), NumberRange(1, 3650)])
+    supervise_every_days = IntegerField(
+        _l("Supervise every visitor every ... days"), [InputRequired(), NumberRange(1, 730)]
+    )
+    consent_days = IntegerField(_l("Ask again for consent after ... days"), [InputRequired(), NumberRange(1, 3650)])
+    small_cells = IntegerField(_l("Hide counts from 1 to ..."), [InputRequired(), NumberRange(1, 100)])
     zone_top = IntegerField(
         _l("Emotional availability: the first zone begins at"), [InputRequired(), NumberRange(2, 100)]
     )
@@ -94,7 +99,8 @@ def _page(form: SettingsForm) -> str:
 
 def _as_data(programme: Programme) -> dict[str, object]:
     kept = ("name", "telephone", "emergency_number", "hotline", "language", "paper", "observe_every_days",
-            "double_coded_percent", "certify_kappa", "certify_days")  # fmt: skip
+            "double_coded_percent", "certify_kappa", "certify_days", "supervise_every_days", "consent_days",
+            "small_cells")  # fmt: skip
     top, second, third = programme.zone_cuts
     contacts: Sequence[dict[str, Any]] = programme.contacts
     spare: list[dict[str, Any]] = [{} for _row in range(max(1, CONTACT_ROWS - len(contacts)))]
@@ -121,6 +127,8 @@ def save() -> Response | tuple[str, int]:
     programme.observe_every_days = form.observe_every_days.data
     programme.double_coded_percent = form.double_coded_percent.data
     programme.certify_kappa, programme.certify_days = float(form.certify_kappa.data), form.certify_days.data
+    programme.supervise_every_days, programme.consent_days = form.supervise_every_days.data, form.consent_days.data
+    programme.small_cells = form.small_cells.data
     programme.zone_cuts = [form.zone_top.data, form.zone_second.data, form.zone_third.data]
     db.session.commit()
     flask.flash(_("Saved."))

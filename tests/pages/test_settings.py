@@ -53,6 +53,8 @@ def test_what_a_manager_changes_is_kept_and_shown(app: Flask, signed_in, people:
         ("certify_kappa", "1.2", "certify_kappa"),
         ("certify_kappa", "NaN", "certify_kappa"),
         ("certify_days", "", "certify_days"),
+        ("consent_days", "0", "consent_days"),
+        ("small_cells", "0", "small_cells"),
         ("zone_second", "90", "zone_second"),
         ("zone_third", "61", "zone_third"),
         ("contacts-2-name", "Somebody", "contacts-2-phone"),
