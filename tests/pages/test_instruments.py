@@ -132,7 +132,7 @@ def test_everybody_who_may_look_sees_what_there_is(signed_in, keep) -> None:
     for name in ("ida", "mara", "sol", "abe"):
         page = words(signed_in(name).get("/instruments/"))
         for part in ("Serve and return", "sensitivity/1", "safe-base-cards/1", "our-days/1", "Ours", "ours/2",
-                     "Draft", "Published", "Built in", "A. Owner", "Licence ended on Feb 29, 2024",
+                     "Draft", "Published", "Built in", "MIT", "A. Owner", "Licence ended on Feb 29, 2024",
                      "12 to 48 months"):  # fmt: skip
             assert part in page, (name, part)
         assert page.index("ours/2") < page.index("ours/1"), "the versions of a name together, the newest first"

@@ -43,6 +43,11 @@ class Entry:
         return self.row is not None and self.row.published_at is None
 
     @property
+    def licence_holder(self) -> str:
+        """Who gave the licence, or the licence's own name."""
+        return str(self.document.get("licence_holder") or str(self.document.get("licence") or "").split(".")[0])
+
+    @property
     def licence_until(self) -> date | None:
         """The last day of the licence."""
         until = self.document.get("licence_until")
