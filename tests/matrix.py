@@ -25,9 +25,11 @@ from people import TODAY, People, password_hash
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 from tablet import TabletLog, batch, opening, sheet
+from werkzeug.test import TestResponse
 
 from recorder import access, ingest, sessions
 from recorder.db import db, uuid7
+from recorder.protection import HEADERS
 from recorder.records.assessments import ExternalResult, LifeEvent
 from recorder.records.devices import Device
 from recorder.records.double_coding import Grant, PairAgreement, PracticePiece
@@ -138,6 +140,7 @@ class World:
     tokens: dict[str, str] = field(default_factory=dict)
     headers: dict[str, dict[str, str]] = field(default_factory=dict)
     nothing: dict[tuple[str, str, str], bytes] = field(default_factory=dict)
+    unprotected: list[str] = field(default_factory=list)
 
     def path(self, cell: Cell) -> str:
         """The address that a cell asks for. "swapped": her own object, with another's below it."""
@@ -167,16 +170,42 @@ class World:
         return {marks[name]: value for name, value in found.items()}
 
     def ask(self, cell: Cell) -> tuple[int, bytes]:
-        """Ask, and hear the status and what is said; a redirection that does not lead to signing in is called 303."""
+        """Ask, and hear the status and what is said; a redirection that does not lead to signing in is called 303. What
+        an answer lacks of its protection is kept in `unprotected`."""
         data = None
         if cell.method == "POST" and not cell.rule.startswith("/api/"):
             data = {"csrf_token": self.tokens[cell.principal]}
         headers = self.headers[cell.principal]
         with self.browser.open(self.path(cell), method=cell.method, data=data, headers=headers) as answer:
+            self.unprotected += [f"{cell}: {lack}" for lack in lacks(answer, cell)]
             status = answer.status_code
             if status == 302 and not answer.location.startswith("/sign-in"):
                 status = 303
             return status, answer.data if status >= 400 else b""
+
+
+KEPT = frozenset({"static", "record.shell", "record.words", "record.wording", "offline.worker", "offline.manifest",
+                  "offline.install"})  # fmt: skip
+"""What a browser may keep: the shell, which holds nothing of anybody."""
+
+INLINE = re.compile(rb"<[^>]+\sstyle=|<style|<script(?![^>]*\ssrc=)|<[^>]+\son\w+=|javascript:", re.IGNORECASE)
+
+
+def lacks(answer: TestResponse, cell: Cell) -> list[str]:
+    """What an answer lacks of the protection that every answer carries."""
+    found = [name for name, value in HEADERS.items() if answer.headers.get(name) != value]
+    kept = answer.headers.get("Cache-Control")
+    if kept != "no-store" and (cell.endpoint not in KEPT or answer.status_code >= 400):
+        found.append(f"Cache-Control is {kept}")
+    for cookie in answer.headers.getlist("Set-Cookie"):
+        parts = {part.strip().split("=")[0] if "Max" in part else part.strip() for part in cookie.split(";")[1:]}
+        if not cookie.startswith("__Host-") or not {"Secure", "HttpOnly", "SameSite=Lax", "Path=/"} <= parts:
+            found.append(f"cookie {cookie}")
+    if answer.mimetype == "text/html" and INLINE.search(answer.data):
+        found.append("an inline script or style")
+    if b"Traceback" in answer.data:
+        found.append("a traceback")
+    return found
 
 
 def cells(app: Flask) -> Iterator[Cell]:

@@ -1,15 +1,20 @@
-"""Every rule x method x principal x object, on both databases; and each defence switched off, where it must show."""
+"""Every rule x method x principal x object, on both databases: what comes, and with which protection; that a GET writes
+nothing; that a form is taken from our own pages only. Each defence is switched off once, and must be missed."""
 
 from __future__ import annotations
 
+from typing import Any
+
 import matrix
 import pytest
-from flask import Flask
+from flask import Flask, Response
 from matrix import Cell, World
 from people import People
 from test_access import MAY
 
-from recorder import access
+from recorder import access, protection
+from recorder.db import Base, db
+from recorder.protection import HEADERS
 
 
 @pytest.fixture
@@ -25,6 +30,7 @@ def test_every_cell(world: World) -> None:
             asked += 1
             faults += [found] if (found := matrix.fault(world, cell, MAY)) else []
     assert not faults, "\n".join(faults)
+    assert not world.unprotected, "\n".join(world.unprotected)
     assert asked > 3000
 
 
@@ -70,3 +76,105 @@ def test_without_its_fetcher_a_page_shows_what_is_anothers(world: World) -> None
                 if not any(matrix.fault(world, cell, MAY) for cell in foreign):
                     unseen.append(f"{method} {endpoint}")
     assert unseen == [] and len(closed) > 45
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_header_that_is_not_sent_is_missed(world: World) -> None:
+    home = Cell("families.index", "GET", "/families/", (), "visitor", "")
+    for name in (*HEADERS, "Cache-Control"):
+        world.app.after_request_funcs[None].insert(0, lambda answer, name=name: _without(answer, name))
+        world.unprotected.clear()
+        world.ask(home)
+        assert [lack for lack in world.unprotected if name in lack]
+        world.app.after_request_funcs[None].pop(0)
+
+
+def _without(answer: Response, name: str) -> Response:
+    del answer.headers[name]
+    return answer
+
+
+def gets(world: World) -> list[Cell]:
+    """Every page, for everybody, about her own."""
+    return [cell for cell in matrix.cells(world.app) if cell.method == "GET" and cell.relation in {"", "own"}]
+
+
+def rows(world: World) -> dict[str, list[str]]:
+    """The whole database, table by table."""
+    with world.app.app_context(), db.engine.connect() as connection:
+        tables = Base.metadata.sorted_tables
+        return {
+            table.name: sorted(map(repr, connection.exec_driver_sql(f'SELECT * FROM "{table.name}"')))
+            for table in tables
+        }
+
+
+def test_a_get_writes_nothing(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = rows(world)
+    for cell in gets(world):
+        world.ask(cell)
+    assert rows(world) == before
+    with world.app.app_context():
+        view = world.app.view_functions["account.me"]
+
+    def writes() -> Any:
+        access.me().left_handed = True
+        db.session.commit()
+        return view()
+
+    monkeypatch.setitem(world.app.view_functions, "account.me", writes)
+    for cell in gets(world):
+        world.ask(cell)
+    assert [name for name, found in rows(world).items() if found != before[name]] == ["account"]
+
+
+HOSTILE = (
+    {"Origin": "https://evil.example"},
+    {"Origin": "null"},
+    {"Origin": "http://localhost.evil.example"},
+    {"Sec-Fetch-Site": "cross-site"},
+    {"Sec-Fetch-Site": "same-site"},
+)
+
+
+def forged(world: World) -> set[str]:
+    """Which POST routes take what a foreign page sent, for a person who could call them."""
+    taken = set()
+    with matrix.nothing_is_kept():
+        for cell in matrix.cells(world.app):
+            if cell.method != "POST" or cell.relation not in {"", "own"} or matrix.expected(cell, MAY) != "taken":
+                continue
+            kept = world.headers[cell.principal]
+            for headers in HOSTILE:
+                world.headers[cell.principal] = kept | headers
+                if world.ask(cell)[0] != 403:
+                    taken.add(cell.endpoint)
+            world.headers[cell.principal] = kept
+    return taken
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_what_a_foreign_page_sends_is_refused(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert forged(world) == set()
+    checks = world.app.before_request_funcs[None]
+    checks.remove(protection._refuse_foreign_forms)
+    assert len(forged(world)) > 50, "without the check of the origin they are taken"
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_form_without_its_token_and_a_call_without_its_header_are_refused(world: World) -> None:
+    unmarked = 0
+    with matrix.nothing_is_kept():
+        for cell in matrix.cells(world.app):
+            if cell.principal != "visitor" and "-" not in MAY.get(cell.endpoint, ""):
+                continue
+            api = cell.rule.startswith("/api/")
+            if cell.relation not in {"", "own"} or not (api or cell.method == "POST"):
+                continue
+            unmarked += 1
+            token, headers = world.tokens[cell.principal], world.headers[cell.principal]
+            world.tokens[cell.principal] = "guessed"
+            world.headers[cell.principal] = {name: value for name, value in headers.items() if name != "X-Recorder"}
+            assert world.ask(cell)[0] == (403 if api else 400), cell
+            world.tokens[cell.principal], world.headers[cell.principal] = token, headers
+    assert unmarked > 50

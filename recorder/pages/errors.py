@@ -13,7 +13,7 @@ import flask
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError, TimeoutError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 
 from recorder.db import db, now, trouble
 from recorder.pages.reply import as_text, stamp
@@ -31,8 +31,15 @@ def attach(app: flask.Flask) -> None:
 
 
 def _http(error: HTTPException) -> tuple[flask.Response, int] | HTTPException:
+    if isinstance(error, SecurityError):
+        return _not_this_host()
     code = error.code or 500
     return error if code < 400 else _answer(code, _sentence(code), getattr(error, "retry_after", None))
+
+
+def _not_this_host() -> tuple[flask.Response, int]:
+    """A plain answer: no page of ours can be drawn for a host that we are not, as it would hold its address."""
+    return flask.Response(_("This server does not answer to that name."), mimetype="text/plain"), 400
 
 
 def _sentence(code: int) -> str:
