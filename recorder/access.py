@@ -89,6 +89,7 @@ POLICY: dict[str, frozenset[str]] = {
     "offline.worker": ANYONE,
     "offline.manifest": ANYONE,
     "offline.install": ANYONE,
+    "offline.away": ANYONE,
     "sync.manifest": RECORDING | TABLET,
     "sync.events": RECORDING | TABLET,
     "sync.pull": RECORDING | UNLOCKED,

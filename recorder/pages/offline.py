@@ -23,7 +23,8 @@ from pathlib import Path
 from typing import cast
 
 import flask
-from flask_babel import force_locale
+from flask_babel import force_locale, get_locale
+from flask_babel import gettext as _
 
 from recorder.feedback.words import LANGUAGES as WORDINGS
 from recorder.languages import LANGUAGES
@@ -86,6 +87,28 @@ def install() -> flask.Response:
     return _asked_each_time(flask.make_response(_install_page()))
 
 
+@pages.get("/away")
+def away() -> flask.Response:
+    """What the worker shows in the place of a page that needs the network."""
+    return _asked_each_time(flask.make_response(_away_page()))
+
+
+def _away_page() -> str:
+    with force_locale("en"):
+        return flask.render_template("record/away.html", languages=[_away_in(language) for language in LANGUAGES])
+
+
+def _away_in(language: str) -> dict[str, str]:
+    with force_locale(language):
+        return {
+            "language": language,
+            "direction": get_locale().text_direction,
+            "title": _("There is no network here"),
+            "about": _("That page needs one. What you have recorded is safe on this tablet."),
+            "back": _("Back to the recorder"),
+        }
+
+
 def _install_page() -> str:
     with force_locale("en"):
         return flask.render_template("record/install.html")
@@ -99,6 +122,7 @@ def _release() -> str:
 def _files() -> Iterator[tuple[str, bytes]]:
     """Every file of the shell: its path on this server, and its bytes exactly as they are served."""
     shells = [(flask.url_for("offline.install"), _install_page().encode())]
+    shells += [(flask.url_for("offline.away"), _away_page().encode())]
     shells += [_served("record.shell", language) for language in LANGUAGES]
     yield from shells
     for language in LANGUAGES:

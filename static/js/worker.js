@@ -5,13 +5,14 @@
    (the *choice*), and changes only when a page asks for it: a worker that was installed, or that came to power because
    every window was closed, still hands out the version that an open observation began with.
 
-   It answers GET for the shell's own pages and what they load, and nothing else: /api/ and every other page go to the
-   network as if there were no worker. */
+   It answers GET for the shell's own pages and what they load. Every other page comes from the network, or a word that
+   there is none. /api/ goes as if there were no worker. */
 
 const CHOICE = "choice";
 const LIST = "/files"; // in each cache, the list that it was filled from
 const TRIES = 2;
 const PAGES = /^\/(record\/|install$)/;
+const AWAY = "/away";
 const PARTS = /^\/(static|i18n|wording)\//;
 
 const cacheOf = (version) => `shell-${version}`;
@@ -86,6 +87,19 @@ async function page(event, path) {
   return (await kept(version, path)) ?? fetch(event.request);
 }
 
+/* A page that only the server can make; without a network a page that says so, and leads back. */
+async function elsewhere(event) {
+  try {
+    return await fetch(event.request);
+  } catch (error) {
+    const chosen = await choice();
+    const away = chosen && (await kept(chosen.version, AWAY));
+    if (!away) throw error;
+    opened.set(event.resultingClientId, chosen.version);
+    return away;
+  }
+}
+
 /* What a page of the shell loads; other pages are as new as the server, and so is what they load. */
 async function part({ request, clientId }, path) {
   const version = opened.get(clientId) ?? ((await isOurs(clientId)) ? (await choice())?.version : undefined);
@@ -150,6 +164,7 @@ self.addEventListener("fetch", (event) => {
   const { origin, pathname } = new URL(url);
   if (method !== "GET" || origin !== self.location.origin) return;
   if (mode === "navigate" && PAGES.test(pathname)) event.respondWith(page(event, pathname));
+  else if (mode === "navigate" && !pathname.startsWith("/api/")) event.respondWith(elsewhere(event));
   else if (mode !== "navigate" && PARTS.test(pathname)) event.respondWith(part(event, pathname));
 });
 

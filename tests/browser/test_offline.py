@@ -409,6 +409,21 @@ def test_ready_is_said_only_of_what_was_found_just_now(opened, process: Process,
     ready(page)
 
 
+def test_a_page_that_needs_the_network_says_so_and_leads_back(opened, process: Process, sqlite_app: Flask) -> None:
+    page = opened()
+    set_up(page, sqlite_app)
+    add_ana(page)
+    press(page, "tablet")
+    ready(page)
+    process.stop()
+    page.goto("/families/")
+    expect(page.get_by_role("heading", name="There is no network here").first).to_be_visible()
+    expect(page.locator("section[lang=es]")).to_be_visible()
+    readable(page)
+    page.locator("section[lang=en] a").click()
+    expect(page.locator("body")).to_have_attribute("data-screen", "locked")
+
+
 def test_a_version_that_is_too_old_for_the_server_is_told_so_and_goes_on_recording(opened, sqlite_app: Flask) -> None:
     page = opened()
     set_up(page, sqlite_app)

@@ -66,7 +66,7 @@ def test_the_words_and_wordings_of_every_language_are_in_it(files: dict[str, str
 
 
 def test_nothing_of_the_api_and_nothing_personal_is_in_it(files: dict[str, str]) -> None:
-    allowed = re.compile(r"^/(static/|record/|i18n/|wording/|install$)")
+    allowed = re.compile(r"^/(static/|record/|i18n/|wording/|install$|away$)")
     assert all(allowed.match(path) for path in files)
 
 
