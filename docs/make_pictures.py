@@ -33,7 +33,12 @@ def main() -> None:
 
     PICTURES.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
-        app = create_app(DATABASE_URL=f"sqlite:///{folder}/demo.sqlite", MASTER_KEY="5e" * 32, SECRET_KEY="pictures")
+        app = create_app(
+            DATABASE_URL=f"sqlite:///{folder}/demo.sqlite",
+            MASTER_KEY="5e" * 32,
+            SECRET_KEY="pictures",
+            SECOND_FACTOR="",
+        )
         upgrade(app)
         with app.app_context():
             demo.make(date.today())

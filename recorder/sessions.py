@@ -10,13 +10,15 @@ failures over all names make tries take turns: one in 5 seconds is looked at, wh
 is tried on every name gets no further than on one. A browser in which a person has signed in during the last year
 (a second cookie says so) takes no turn for her name: she is let in at once, whatever others try. In a new browser she
 waits up to 5 seconds for a turn, or longer while somebody else takes every one. A try counts from before its password
-is looked at, so that many at once are no way round. An unknown name costs the same hash as a known one.
+is looked at, so that many at once are no way round. An unknown name costs the same hash as a known one. Who has a
+second factor is let in by it alone, and what she tries there counts like a password (`second_factor`).
 """
 
 from __future__ import annotations
 
 import hashlib
 import secrets
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import cache
 from math import ceil
@@ -30,6 +32,7 @@ from werkzeug.wrappers import Response
 from recorder.db import db, fingerprint, now
 from recorder.records.devices import DeviceUser
 from recorder.records.people import Account, FailedSignIn, SignedIn
+from recorder.records.signing_in import SecondFactor
 
 COOKIE = "__Host-recorder"
 SESSIONS_A_PERSON = 20
@@ -42,7 +45,16 @@ KNOWN = "__Host-known"
 KNOWN_FOR = timedelta(days=365)
 NAMES_A_BROWSER = 10
 SHORTEST_PASSWORD = 15
+SHORTEST_WITH_SECOND = 8
 LONGEST_PASSWORD = 200
+
+
+class SecondNeeded(Exception):
+    """The password was right, and the person has a second factor."""
+
+    def __init__(self, account: Account) -> None:
+        super().__init__()
+        self.account = account
 
 
 class Refused(Exception):
@@ -83,14 +95,14 @@ def _nobodys_hash() -> str:
 
 @cache
 def common_passwords() -> frozenset[str]:
-    """Passwords that many people choose, long ones only: the short ones are refused by their length."""
+    """Passwords that many people choose, of eight characters and more: shorter ones are refused by their length."""
     text = (Path(__file__).parent / "common_passwords.txt").read_text(encoding="utf-8")
     return frozenset(line.strip().casefold() for line in text.splitlines() if line.strip())
 
 
-def weakness(password: str, sign_in: str = "") -> str:
+def weakness(password: str, sign_in: str = "", shortest: int = SHORTEST_PASSWORD) -> str:
     """Why a password cannot be taken: "short", "long", "common", or "" when it can."""
-    if len(password) < SHORTEST_PASSWORD:
+    if len(password) < shortest:
         return "short"
     if len(password) > LONGEST_PASSWORD:
         return "long"
@@ -109,8 +121,8 @@ def sign_in(name: str, password: str, agent: str = "", known: str = "") -> str:
     """Start a session.
 
     Parameters: `name`, the sign-in name; `agent`, the browser's own description; `known`, its cookie `KNOWN`.
-    Returns the token for the cookie. Raises `Refused`, for a wrong name and a wrong password alike. The caller commits
-    nothing: a failure is kept too.
+    Returns the token for the cookie. Raises `Refused`, for a wrong name and a wrong password alike, and `SecondNeeded`.
+    The caller commits nothing: a failure is kept too, and a right password stays counted until the second factor is.
     """
     key = fingerprint("sign in", name)
     _count_try(key, takes_turns=_mark(name) not in known.split("."))
@@ -120,13 +132,39 @@ def sign_in(name: str, password: str, agent: str = "", known: str = "") -> str:
     right = matches(stored, password)
     if account is None or not right or account.disabled_at is not None:
         raise Refused(_wait_seconds(FailedSignIn.fingerprint == key))
+    if db.session.get(SecondFactor, account.id) is not None:
+        raise SecondNeeded(account)
+    return start(account, agent)
+
+
+def start(account: Account, agent: str = "") -> str:
+    """Start a session for somebody who proved who she is. Returns the token for the cookie, and commits."""
     token = secrets.token_hex(32)
-    db.session.execute(delete(FailedSignIn).where(FailedSignIn.fingerprint == key))
+    _forget_failures(account)
     db.session.add(SignedIn(token_hash=digest(token), account_id=account.id, agent=agent[:200]))
     db.session.flush()
     _end_oldest(account)
     db.session.commit()
     return token
+
+
+def prove(account: Account, is_right: Callable[[], bool]) -> None:
+    """Count a try of somebody who is known by her password or session, at something that only she knows.
+
+    Parameter: `is_right`, which looks at what she typed. Raises `Refused`. Commits.
+    """
+    key = fingerprint("sign in", account.sign_in)
+    _count_try(key, takes_turns=False)
+    db.session.commit()
+    if not is_right():
+        raise Refused(_wait_seconds(FailedSignIn.fingerprint == key))
+    _forget_failures(account)
+    db.session.commit()
+
+
+def _forget_failures(account: Account) -> None:
+    key = fingerprint("sign in", account.sign_in)
+    db.session.execute(delete(FailedSignIn).where(FailedSignIn.fingerprint == key))
 
 
 def _count_try(key: str, takes_turns: bool) -> None:

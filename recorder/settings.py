@@ -41,6 +41,11 @@ SETTINGS = (
     Setting("TRUSTED_HOSTS", "", "host names this server answers to, comma separated; empty: any"),
     Setting("PROXY_HOPS", 0, "reverse proxies in front whose X-Forwarded headers are believed"),
     Setting("SESSION_HOURS", 12, "hours without use after which a person signs in again"),
+    Setting(
+        "SECOND_FACTOR",
+        "administrator,manager",
+        "roles that sign in with an authenticator too, comma separated; empty: nobody has to",
+    ),
     Setting("FORM_BYTES", 262_144, "largest form that is read"),
     Setting("SYNC_BYTES", 262_144, "largest sync batch that is read"),
     Setting("EMERGENCY_BYTES", 8_388_608, "largest emergency file of a tablet that is taken on the page"),

@@ -6,7 +6,7 @@ from flask import Flask
 
 from recorder.db import db
 
-SECRETS = {"SECRET_KEY": "tests only", "MASTER_KEY": "5e" * 32}
+SECRETS = {"SECRET_KEY": "tests only", "MASTER_KEY": "5e" * 32, "SECOND_FACTOR": ""}
 
 
 def dispose(app: Flask) -> None:

@@ -11,6 +11,7 @@ from recorder.records import (
     people,
     published,
     sheets,
+    signing_in,
     supervision,
     visits,
 )
@@ -26,6 +27,7 @@ __all__ = [
     "people",
     "published",
     "sheets",
+    "signing_in",
     "supervision",
     "visits",
 ]
