@@ -20,7 +20,7 @@ from recorder.feedback.check import check
 from recorder.feedback.choose import propose
 from recorder.feedback.evidence import Dyad, OwnStep, gather
 from recorder.feedback.pdf import letters
-from recorder.feedback.words import Facts, compose
+from recorder.feedback.words import LANGUAGES, Facts, compose
 from recorder.instruments import library
 from recorder.instruments.scheme import Scheme
 from recorder.measures.figures import Figures, figures
@@ -108,9 +108,13 @@ WORDS = (
     "caregiver", "sometimes", "wanted", "noises", "little", "sonrió", "también", "ciudad", "guitarra", "averigüe",
     "búho", "muy", "Dr.", "a.m.", "EE.UU.", "3.5", "12", "back-and-forth", "Mia's", "l’amour", "idea", "people",
     "emotional", "Consistently", "🎵", "مها", "Zażółć", "e\u0301l", "\ufb01ne", "SCORE", "\u017fcore", "\u212a", "_x_",
-    "naïve", "reading", "rhythm", "create", "suite", "truthful", "ahí", "leer",
+    "naïve", "reading", "rhythm", "create", "suite", "truthful", "ahí", "leer", "retard", "style d’attachement",
+    "doit", "chậm phát triển", "tệ", "phải", "والتوحد", "بالخطر", "للتشخيص", "تعلق آمن", "قلق", "مقلقة", "您走近了",
+    "这孩子有自闭症", "依恋类型", "分数", "应该",
 )  # fmt: skip
-STOPS = (".", ".", "!", "?", "…", "...", ".”", "\n", ",", " —")
+STOPS = (".", ".", "!", "?", "…", "...", ".”", "\n", ",", " —", "。", "？”", "؟")
+OTHER_FONTS = ("ar", "zh")
+"""Languages whose letters another font draws: what it cannot draw is not looked at here."""
 NAMES_OF_PEOPLE = ("Mia", "Harsh", "Consistently", "Consistently emotional", "", "Score")
 
 
@@ -188,7 +192,7 @@ def case(number: int, chance: Chance, lines: Lines) -> dict[str, Any]:
     asked = {
         "scheme": which,
         "events": events,
-        "language": chance.pick(("en", "es")),
+        "language": chance.pick(LANGUAGES),
         "child": opening["children"][0] if chance.maybe(0.6) else chance.pick(opening["children"]),
         "family": family(chance, opening),
         "visitor": {"name": chance.pick(("Ana", "Zoë B.")), "language": chance.pick(("en", "es", ""))},
@@ -275,7 +279,7 @@ def own_steps(chance: Chance) -> list[dict[str, Any]]:
     drawn = [chance.pick(OWN_STEPS) for _ in range(chance.pick((0, 0, 1, 3)))]
     return [
         {"key": f"own_{place}", "trigger": trigger, "of": of,
-         "words": {language: words for language in ("en", "es") if chance.maybe(0.8)}}
+         "words": {language: words for language in LANGUAGES if chance.maybe(0.8)}}
         for place, (trigger, of) in enumerate(drawn)
     ]  # fmt: skip
 
@@ -451,7 +455,7 @@ class Drawn:
 
 def checked(chance: Chance) -> dict[str, Any]:
     """One text with what the check must find in it."""
-    language = chance.pick(("en", "es"))
+    language = chance.pick(LANGUAGES)
     field = chance.pick(("strengths.0", "step.what", "idea"))
     words = [chance.pick(WORDS) for _ in range(chance.whole(14))]
     text = "".join(
@@ -459,6 +463,8 @@ def checked(chance: Chance) -> dict[str, Any]:
     )
     names = [chance.pick(NAMES_OF_PEOPLE) for _ in range(chance.whole(3))]
     findings = check({field: text}, language, names)
+    if language in OTHER_FONTS:
+        findings = {field: [one for one in found if one["level"] != "glyph"] for field, found in findings.items()}
     return {"language": language, "texts": {field: text}, "names": names, "findings": findings}
 
 

@@ -1,8 +1,9 @@
 """Does a text that a visitor typed belong on a family's page?
 
 Labels are blocked; ordinary words that can hurt, and text that is hard to read, warn; a character that the embedded
-font lacks is named. Whole words only, each language by its own two lists. Names are never censored, nor is the
-caregiver's own idea: of that, only the font's gaps are told.
+font lacks is named. Whole words only, each language by its own two lists: in Chinese, which has no blanks, anywhere; in
+Arabic also with the article and the short words that are written in one with the next. Names are never censored, nor
+is the caregiver's own idea: of that, only the font's gaps are told.
 """
 
 from __future__ import annotations
@@ -18,6 +19,10 @@ from recorder.feedback.words import wording
 
 GRADE_A_BLOCK = 6
 INFLESZ_LEAST = 65
+LONGEST_SENTENCE = {"zh": 30}
+"""How long a sentence may be where nothing better is known: 15 words; in Chinese, so many signs."""
+UNSPACED = re.compile("[\u4e00-\u9fff]")
+ARABIC = re.compile("[\u0600-\u06ff]")
 OWN_WORDS = frozenset({"idea"})
 """Fields that hold the caregiver's own words."""
 
@@ -64,18 +69,28 @@ def _finding(level: str, word: str, message: str) -> Finding:
 def _found(text: str, words: Iterable[str]) -> list[str]:
     """The listed words that stand in the text, the longest of overlapping ones, in order of the text."""
     listed = sorted(words, key=len, reverse=True)
-    pattern = "|".join(re.escape(word).replace(r"\ ", r"\s+") for word in listed)
-    return list(dict.fromkeys(match.group() for match in re.finditer(rf"(?i)(?<!\w)(?:{pattern})(?!\w)", text)))
+    pattern = "|".join(map(_pattern, listed))
+    return list(dict.fromkeys(match.group() for match in re.finditer(rf"(?i)(?:{pattern})", text)))
+
+
+def _pattern(word: str) -> str:
+    listed = re.escape(word).replace(r"\ ", r"\s+")
+    if UNSPACED.search(word):
+        return listed
+    return rf"(?<!\w){'[وف]?(?:[بكل]?ا?ل?|لل)' if ARABIC.search(word) else ''}{listed}(?!\w)"
 
 
 def _hard(text: str, language: str) -> list[Finding]:
-    counts = readability.count(text, language)
     if language == "es":
-        score = readability.inflesz(counts)
+        score = readability.inflesz(readability.count(text, language))
         hard = score is not None and score <= INFLESZ_LEAST
         message = _("This may be hard to read. Shorter sentences and words help.")
+    elif language != "en":
+        hard = readability.longest_sentence(text, language) > LONGEST_SENTENCE.get(language, 15)
+        message = _("This may be hard to read. Shorter sentences and words help.")
+        return [_finding("hard", "", message)] if hard else []
     else:
-        grade = readability.flesch_kincaid(counts)
+        grade = readability.flesch_kincaid(readability.count(text, language))
         hard = grade is not None and grade > GRADE_A_BLOCK
         message = _("This reads at about grade %(grade)s. Shorter sentences and words help.", grade=round(grade or 0))
     return [_finding("hard", ", ".join(readability.long_words(text, language)), message)] if hard else []

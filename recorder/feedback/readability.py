@@ -4,6 +4,7 @@ Own counters of sentences, words and syllables, so that nothing is downloaded wh
 Kincaid grade and reading ease. Spanish: Fernández-Huerta (as corrected by Law) and Szigriszt-Pazos on the INFLESZ
 bands. English syllables are a heuristic (within 5 % of the CMU dictionary on ordinary text, so a grade may be off by
 one); Spanish syllables follow the rules of spelling: diphthongs joined, hiatus split. A score without words is None.
+For other languages the longest sentence is all that is said: in words or, where words stand without blanks, in signs.
 """
 
 from __future__ import annotations
@@ -18,6 +19,9 @@ ABBREVIATIONS = frozenset("a.m p.m dr dra sr sra srta mr mrs ms st vs e.g i.e ee
 
 BANDS = ((40, "muy difícil"), (55, "algo difícil"), (65, "normal"), (80, "bastante fácil"), (101, "muy fácil"))
 """INFLESZ (Barrio-Cantalejo 2008): upper bounds of the Szigriszt-Pazos score and the names of the bands."""
+
+UNSPACED = frozenset({"zh"})
+"""Languages that write words without blanks between them."""
 
 _WORD = re.compile(r"[^\W_]+(?:['’.,-](?=[^\W_])[^\W_]+)*")
 
@@ -39,7 +43,7 @@ def sentences(text: str) -> list[str]:
     ['Well done!', 'Dr. Lee waited 3.5 minutes.', 'You spoke.']
     """
     found, start = [], 0
-    for stop in re.finditer(r"[.!?…]+[\"'”’»)\]]*(?=\s|$)|\n+", text):
+    for stop in re.finditer(r"[.!?…؟۔।]+[\"'”’»)\]]*(?=\s|$)|[。！？]+[”’」』》)\]]*|\n+", text):
         before = text[start : stop.start()].rsplit(None, 1)
         if stop.group() == "." and before and before[-1].lstrip("¿¡(«“\"'").lower() in ABBREVIATIONS:
             continue
@@ -62,6 +66,16 @@ def count(text: str, language: str) -> Counts:
     """Count a text's sentences, words and syllables. Raises KeyError for a language without a counter."""
     syllables = [SYLLABLES[language](word) for word in words(text)]
     return Counts(len(sentences(text)), len(syllables), sum(syllables), sum(n >= 3 for n in syllables))
+
+
+def longest_sentence(text: str, language: str) -> int:
+    """How many words the longest sentence has; in Chinese, how many signs.
+
+    >>> longest_sentence("Bé khóc. Quý vị đến gần.", "vi"), longest_sentence("您走近了。", "zh")
+    (4, 4)
+    """
+    counted = (len(re.findall(r"\w", one)) if language in UNSPACED else len(words(one)) for one in sentences(text))
+    return max(counted, default=0)
 
 
 def flesch_kincaid(counts: Counts) -> float | None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
@@ -21,7 +21,9 @@ from babel.dates import format_date
 from recorder.feedback.choose import Moment, Proposal, Shown, Step, Strength
 from recorder.feedback.why import warning, why
 
-LANGUAGES = ("en", "es")
+LANGUAGES = ("en", "es", "fr", "vi", "ar", "zh")
+"""The languages whose wording is shipped; nobody has reviewed it, which only a programme can change."""
+UNSPACED = frozenset({"zh"})
 START_MS = 30_000
 RIGHT_AWAY_MS = 1_500
 SOON_MS = 20_000
@@ -52,10 +54,48 @@ def wording(language: str) -> Mapping[str, Any]:
     return loaded
 
 
+def lacking(words: Mapping[str, Any]) -> list[str]:
+    """What a wording lacks, or has of another kind than it should, beside the English one: "step.repair.say".
+
+    A programme may name the kinds of cue that goals speak of as it likes; everything else must be there. Words without
+    a place for a name that English has there are lacking, too.
+
+    >>> lacking(wording("en") | {"title": "Time", "and": 3})
+    ['title: {child}', 'and']
+    """
+    return list(_lacking(wording("en"), words, ""))
+
+
+def _lacking(known: Any, given: Any, path: str) -> Iterator[str]:
+    if path == "goal_words":
+        if not isinstance(given, Mapping) or not all(_are_words(found) for found in given.values()):
+            yield path
+    elif isinstance(known, Mapping):
+        for key, value in known.items():
+            yield from _lacking(
+                value, given.get(key) if isinstance(given, Mapping) else None, f"{path}.{key}".strip(".")
+            )
+    elif isinstance(known, list):
+        if not _are_words(given) or not given:
+            yield path
+    elif not isinstance(given, str) or (known.strip() and not given.strip()):
+        yield path
+    else:
+        missing = [
+            name for name in ("note", "contact", "phone", "n") if f"{{{name}}}" in known and f"{{{name}}}" not in given
+        ]
+        missing += ["child"] if path == "title" and "{child}" not in given else []
+        yield from (f"{path}: {{{name}}}" for name in missing)
+
+
+def _are_words(given: Any) -> bool:
+    return isinstance(given, list) and all(isinstance(word, str) and word.strip() for word in given)
+
+
 def compose(proposal: Proposal, facts: Facts, language: str) -> dict[str, Any]:
     """Make the sentences of a proposal.
 
-    Parameters: `proposal`, the chosen keys; `facts`, the names; `language`, of the page ("en", "es").
+    Parameters: `proposal`, the chosen keys; `facts`, the names; `language`, of the page.
     Returns the proposal as its readers get it: `strengths`, `more_strengths`, `shown`, `more_shown`, `step`,
     `more_steps`, `on_request`, each line with its words and with why it was chosen (in the reader's language),
     `own_words` (how words of the visitor's are named as hers; {note} is their place), `for_you`, `headings`,
@@ -162,7 +202,7 @@ def goal_type(goal: str) -> str | None:
     spoken = set(re.findall(r"\w+", goal.casefold()))
     for language in LANGUAGES:
         for code, known in wording(language)["goal_words"].items():
-            if spoken & set(known):
+            if spoken & set(known) or (language in UNSPACED and any(word in goal for word in known)):
                 return str(code)
     return None
 

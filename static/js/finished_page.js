@@ -120,11 +120,13 @@ function together(names, language, wording) {
   return `${names.slice(0, -1).join(", ")}${joint}${last}`;
 }
 
-/* A day in a pattern of the wording: MMMM the month, EEEE the weekday, d and y; what is quoted stands as it is. */
+/* A day in a pattern of the wording: MMMM the month, M its number, EEEE the weekday, d and y; what is quoted stands as it is. */
 function dated(day, pattern, language) {
   const form = { weekday: "long", day: "numeric", month: "long", year: "numeric", timeZone: "UTC" };
-  const parts = new Intl.DateTimeFormat(language, form).formatToParts(Date.parse(day));
+  const parts = new Intl.DateTimeFormat(`${language}-u-nu-latn`, form).formatToParts(Date.parse(day));
   const value = (type) => parts.find((part) => part.type === type).value;
   const names = { MMMM: "month", EEEE: "weekday", d: "day", y: "year" };
-  return pattern.replace(/'([^']*)'|MMMM|EEEE|d|y/g, (token, literal) => literal ?? value(names[token]));
+  const month = String(Number(day.slice(5, 7)));
+  const written = (token) => (token === "M" ? month : value(names[token]));
+  return pattern.replace(/'([^']*)'|MMMM|EEEE|M|d|y/g, (token, literal) => literal ?? written(token));
 }

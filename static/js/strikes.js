@@ -5,7 +5,7 @@
 
 import { STEP_PARTS } from "./page_draft.js";
 
-const SENTENCE_END = /(?<=[.!?…]["'”’»)\]]*)\s+/u;
+const SENTENCE_END = /(?<=[.!?…؟۔।。！？]["'”’»)\]」』》]*)\s+/u;
 const WHOLE = /(^idea|\.when|\.say)$/;
 const FEWEST_STRENGTHS = 2;
 

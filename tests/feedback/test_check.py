@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from recorder.feedback.check import check
 
 
@@ -25,6 +27,22 @@ def test_each_language_has_its_own_lists() -> None:
     assert levels("Es seguro. Haga la prueba.", "es") == []
     assert ("blocked", "apego seguro") in levels("Es un apego seguro.", "es")
     assert levels("El mal humor debe pasar.", "es") == [("hurts", "mal"), ("hurts", "debe")]
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "found"),
+    [
+        ("fr", "C’est un retard. Luc est paresseux.", [("blocked", "retard"), ("hurts", "paresseux")]),
+        ("fr", "Le retardataire est venu.", []),
+        ("vi", "Bé chậm phát triển và lười.", [("blocked", "chậm phát triển"), ("hurts", "lười")]),
+        ("ar", "هذا تشخيص بالتوحد.", [("blocked", "تشخيص"), ("blocked", "بالتوحد")]),
+        ("ar", "الدرجة على السلم والمدرسة.", [("blocked", "الدرجة")]),
+        ("zh", "这孩子有自闭症，太懒。", [("blocked", "自闭症"), ("hurts", "懒")]),
+        ("zh", "您" * 31 + "。", [("hard", "")]),
+    ],
+)
+def test_lists_know_how_their_language_writes_words(language: str, text: str, found: list) -> None:
+    assert [one for one in levels(text, language) if one[0] != "glyph"] == found
 
 
 def test_names_and_the_caregiver_s_own_idea_are_never_censored() -> None:

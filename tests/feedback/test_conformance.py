@@ -11,6 +11,7 @@ import pytest
 
 from recorder.feedback.choose import STRENGTHS
 from recorder.feedback.why import WARNINGS
+from recorder.feedback.words import LANGUAGES
 
 
 @pytest.fixture(scope="module")
@@ -38,7 +39,7 @@ def test_every_strength_every_warning_and_every_kind_of_event_is_in_it(kept: dic
               "naming_feelings", "time_together", "check_in", "own_support", "professional_help", "celebrate",
               "give_space"}  # fmt: skip
     assert themes < steps and {"answer_cry", "deepen_comfort", "deepen_quick"} < steps
-    assert {one["language"] for one in proposals} == {"en", "es"}
+    assert {one["language"] for one in proposals} == set(LANGUAGES)
 
 
 def test_every_finding_is_in_it(kept: dict[str, Any]) -> None:

@@ -6,7 +6,7 @@ const read = (path) => JSON.parse(readFileSync(new URL(path, import.meta.url), "
 
 export const file = read("../conformance.json");
 export const wordings = Object.fromEntries(
-  ["en", "es"].map((language) => [language, read(`../../recorder/feedback/wording/${language}.json`)]),
+  ["en", "es", "fr", "vi", "ar", "zh"].map((language) => [language, read(`../../recorder/feedback/wording/${language}.json`)]),
 );
 export const schemes = file.schemes.map((one) => (one.built_in ? read(`../../recorder/instruments/${one.built_in}.json`) : one));
 export const LETTERS = file.letters;

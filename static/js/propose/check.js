@@ -10,6 +10,10 @@ import { BLANK, LETTER, formatted, halfEven, lengthOf, literal } from "./text.js
 
 const GRADE_A_BLOCK = 6;
 const INFLESZ_LEAST = 65;
+const LONGEST_SENTENCE = { zh: 30 };
+const WORDS_A_SENTENCE = 15;
+const UNSPACED = /[\u4e00-\u9fff]/;
+const ARABIC = /[\u0600-\u06ff]/;
 const OWN_WORDS = new Set(["idea"]);
 const ONE_BLANK = new RegExp(`^${BLANK}$`, "u");
 
@@ -50,17 +54,29 @@ function missing(text, letters) {
 /* The listed words that stand in the text, the longest of overlapping ones, in order of the text. */
 function listed(text, words) {
   const longest = [...words].sort((one, other) => lengthOf(other) - lengthOf(one));
-  const pattern = longest.map((word) => word.split(" ").map(literal).join(`${BLANK}+`)).join("|");
-  return [...new Set(text.match(new RegExp(`(?<!${LETTER})(?:${pattern})(?!${LETTER})`, "giu")) ?? [])];
+  const pattern = longest.map(patternOf).join("|");
+  return [...new Set(text.match(new RegExp(`(?:${pattern})`, "giu")) ?? [])];
 }
 
+function patternOf(word) {
+  const known = word.split(" ").map(literal).join(`${BLANK}+`);
+  if (UNSPACED.test(word)) return known;
+  return `(?<!${LETTER})${ARABIC.test(word) ? "[وف]?(?:[بكل]?ا?ل?|لل)" : ""}${known}(?!${LETTER})`;
+}
+
+const ANY_LANGUAGE = "This may be hard to read. Shorter sentences and words help.";
+
 function hard(text, language) {
+  if (!["en", "es"].includes(language)) {
+    const isLong = readability.longestSentence(text, language) > (LONGEST_SENTENCE[language] ?? WORDS_A_SENTENCE);
+    return isLong ? [finding("hard", "", ANY_LANGUAGE)] : [];
+  }
   const counts = readability.count(text, language);
   const long = () => readability.longWords(text, language).join(", ");
   if (language === "es") {
     const score = readability.inflesz(counts);
     if (score === null || score > INFLESZ_LEAST) return [];
-    return [finding("hard", long(), "This may be hard to read. Shorter sentences and words help.")];
+    return [finding("hard", long(), ANY_LANGUAGE)];
   }
   const grade = readability.fleschKincaid(counts);
   if (grade === null || grade <= GRADE_A_BLOCK) return [];

@@ -7,8 +7,10 @@ const ABBREVIATIONS = new Set(
   "a.m p.m dr dra sr sra srta mr mrs ms st vs e.g i.e ee.uu ud uds p.ej pág núm tel".split(" "),
 );
 const WORD = /[\p{L}\p{N}]+(?:['’.,-][\p{L}\p{N}]+)*/gu;
-const STOP = new RegExp(`[.!?…]+["'”’»)\\]]*(?=${BLANK}|$)|\\n+`, "gu");
+const STOP = new RegExp(`[.!?…؟۔।]+["'”’»)\\]]*(?=${BLANK}|$)|[。！？]+[”’」』》)\\]]*|\\n+`, "gu");
 const BLANKS = new RegExp(`${BLANK}+`, "u");
+const UNSPACED = new Set(["zh"]);
+const SIGN = new RegExp(LETTER, "gu");
 const TOO_LONG = { en: 3, es: 4 };
 
 export const words = (text) => text.match(WORD) ?? [];
@@ -36,6 +38,12 @@ export function count(text, language) {
     words: syllables.length,
     syllables: syllables.reduce((sum, n) => sum + n, 0),
   };
+}
+
+/* How many words the longest sentence has; in Chinese, how many signs. */
+export function longestSentence(text, language) {
+  const sized = (one) => (UNSPACED.has(language) ? one.match(SIGN) ?? [] : words(one)).length;
+  return Math.max(0, ...sentences(text).map(sized));
 }
 
 /* The school grade at which an English text is read. */
