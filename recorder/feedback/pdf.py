@@ -1,275 +1,254 @@
 """How does a finished page become a PDF for the fridge?
 
 The renderer decides nothing: it draws a `FeedbackSheet` with the family's own font embedded, line icons, one accent
-colour, and wide margins; one page where the words fit, two where they do not. Lengths are points (1/72 inch). The same
-sheet gives the same bytes. `paragraph` is the only way in which words from people reach ReportLab, which reads markup.
+colour, and wide margins; one page where the words fit, two where they do not, and the second page behind it if the
+family wants one. Lengths are points (1/72 inch). The file says what it shows (PDF/UA-1) and lasts (PDF/A-3a), and
+carries the page's words as JSON. The same sheet gives the same bytes. `Words` is the only way in which words from
+people reach the page, and it knows no markup.
 """
 
 from __future__ import annotations
 
-import unicodedata
-from functools import cache
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
+from functools import partial
 from io import BytesIO
-from typing import TYPE_CHECKING, Any
-from xml.sax.saxutils import escape
+from typing import TYPE_CHECKING
 
+from recorder.feedback.fonts import CannotDraw, as_drawn, letters, missing_glyphs
 from recorder.feedback.icons import strokes
-from recorder.feedback.sheet import FeedbackSheet, Section
+from recorder.feedback.layout import Block, Drawn, Frame, Laid, PageEnd, Room, Text, pages
+from recorder.feedback.sheet import Card, FeedbackSheet, Paragraph, Picture, Section
+from recorder.feedback.typeset import Style, Words
 
 if TYPE_CHECKING:
-    from reportlab.lib.styles import ParagraphStyle
+    from recorder.feedback.tags import Element, TaggedCanvas
+
+__all__ = ["PAPERS", "CannotDraw", "letters", "missing_glyphs", "render"]
 
 PAPERS = {"letter": (612.0, 792.0), "a4": (595.27, 841.89)}
 MARGIN = 54.0  # 19 mm
-LEADING = 1.3
 ACCENT, INK, SOFT, LINE = "#14535a", "#22282b", "#eef5f4", "#5d686d"
-SIZES = ((13.0, 1.6), (13.0, 1.0), (12.0, 0.7))
+SIZES = ((13.0, 1.6), (13.0, 1.3), (13.0, 1.0), (12.0, 0.7))
 """Body size and how much room stands between things: the first that needs the fewest pages is taken."""
-LARGE = ((14.0, 1.5), (14.0, 0.9))
-LONGEST_RUN = 40
-"""Letters without a blank after which a line may break: ReportLab would let them run off the page."""
+LARGE = ((14.0, 1.5), (14.0, 1.2), (14.0, 0.9))
+PADDING = 11.0
+DISC = {"O": "List", "ListNumbering": "Disc"}
 
 
 def render(sheet: FeedbackSheet, paper: str = "letter", large_print: bool = False) -> bytes:
-    """Draw a page.
+    """Draw a page, and the second one behind it if there is one.
 
     Parameters: `sheet`, the finished words; `paper`, "letter" or "a4"; `large_print`, 14 points instead of 12 to 13.
-    Returns the PDF's bytes, the same for the same words. Raises KeyError for a paper that is not known.
+    Returns the PDF's bytes, the same for the same words. Raises KeyError for a paper that is not known, `CannotDraw`
+    if the fonts of the sheet's language are not installed.
     """
-    size = PAPERS[paper]
-    _fonts()
-    drawn: list[tuple[int, bytes]] = []
-    for body, room in LARGE if large_print else SIZES:
-        drawn.append(_build(sheet, size, body, room))
-        if drawn[-1][0] == 1:
+    from recorder.feedback.tags import Attachment, Element, TaggedCanvas
+
+    width, height = PAPERS[paper]
+    room = width - 2 * MARGIN, height - 2 * MARGIN
+    best: tuple[Element, Laid] | None = None
+    for body, loose in LARGE if large_print else SIZES:
+        root = Element("Document")
+        laid = pages(list(_Story(root, body, loose, room[1]).of(sheet)), *room)
+        if best is None or len(laid) < len(best[1]):
+            best = root, laid
+        if len(laid) == (2 if sheet.second else 1):
             break
-    return min(drawn, key=lambda build: build[0])[1]
-
-
-def paragraph(text: str, style: ParagraphStyle, label: str = "") -> Any:
-    """A paragraph of words from people: markup in them is words too, and nothing in them can stop the page."""
-    from reportlab.platypus import Paragraph
-
-    marked = f"<b>{_escaped(label)}</b> {_escaped(text)}" if label else _escaped(text)
-    return Paragraph(marked, style)
-
-
-def missing_glyphs(text: str) -> list[str]:
-    """The characters that the embedded font cannot draw, each once, in order.
-
-    >>> missing_glyphs("Olá, Zażółć 🙂")
-    ['🙂']
-    """
-    known = _fonts().face.charToGlyph
-    text = unicodedata.normalize("NFC", text)
-    return list(dict.fromkeys(letter for letter in text if not letter.isspace() and ord(letter) not in known))
-
-
-@cache
-def letters() -> tuple[tuple[int, int], ...]:
-    """The characters that the embedded font can draw, as ranges of code points, both ends inclusive.
-
-    >>> any(first <= ord("ñ") <= last for first, last in letters())
-    True
-    """
-    ranges: list[tuple[int, int]] = []
-    for point in sorted(_fonts().face.charToGlyph):
-        if ranges and point == ranges[-1][1] + 1:
-            ranges[-1] = (ranges[-1][0], point)
-        else:
-            ranges.append((point, point))
-    return tuple(ranges)
-
-
-@cache
-def _fonts() -> Any:
-    """Read the embedded fonts once a process, and hand out the regular one."""
-    from fontpkg_lato import ROOT
-    from reportlab.pdfbase import pdfmetrics
-    from reportlab.pdfbase.ttfonts import TTFont
-
-    regular = TTFont("Lato", ROOT / "files" / "Lato-Regular.ttf")
-    pdfmetrics.registerFont(regular)
-    pdfmetrics.registerFont(TTFont("Lato-Bold", ROOT / "files" / "Lato-Bold.ttf"))
-    pdfmetrics.registerFontFamily("Lato", normal="Lato", bold="Lato-Bold", italic="Lato", boldItalic="Lato-Bold")
-    return regular
-
-
-def _escaped(text: str) -> str:
-    text = unicodedata.normalize("NFC", text)
-    plain = "".join(letter if letter.isprintable() else " " for letter in text)
-    return escape(" ".join(_broken(word) for word in plain.split()))
-
-
-def _broken(word: str) -> str:
-    """A very long word with places where the line may end."""
-    return " ".join(word[start : start + LONGEST_RUN] for start in range(0, len(word), LONGEST_RUN))
-
-
-def _build(sheet: FeedbackSheet, size: tuple[float, float], body: float, room: float) -> tuple[int, bytes]:
-    from reportlab.platypus import BaseDocTemplate, Frame, PageTemplate
-
-    width, height = size
+    assert best is not None
+    root, laid = best
     target = BytesIO()
-    frame = Frame(MARGIN, MARGIN, width - 2 * MARGIN, height - 2 * MARGIN, 0, 0, 0, 0)
-    document = BaseDocTemplate(
-        target,
-        pagesize=size,
-        pageTemplates=[PageTemplate(frames=[frame])],
-        title=sheet.title,
-        author=sheet.author or None,
-        subject=sheet.title,
-        lang=sheet.language,
-        initialFontName="Lato",
-        invariant=1,
-    )
-    document.build(_story(sheet, body, room, width - 2 * MARGIN, height - 2 * MARGIN))
-    return document.page, target.getvalue()
+    words = json.dumps({"format": "sheet/1"} | asdict(sheet), ensure_ascii=False, indent=1).encode()
+    data = Attachment("sheet.json", "application/json", words, sheet.title)
+    title = as_drawn(sheet.title)
+    canvas = TaggedCanvas(target, root, (width, height), sheet.language, title, as_drawn(sheet.author), data)
+    for page in laid:
+        for block, down in page:
+            block.paint(canvas, MARGIN, height - MARGIN - down, room[0])
+        canvas.showPage()
+    canvas.save()
+    return target.getvalue()
 
 
-def _story(sheet: FeedbackSheet, body: float, room: float, width: float, height: float) -> list[Any]:
-    from reportlab.platypus import Spacer
+class _Story:
+    """A sheet's blocks from the top down, in reading order, each with its element in the structure tree.
 
-    styles = _styles(body, room)
-    story: list[Any] = [paragraph(sheet.title, styles["title"])]
-    if sheet.about:
-        story.append(paragraph(" · ".join(sheet.about), styles["about"]))
-    story.append(_rule(width, ACCENT, 1.5))
-    for section in sheet.sections:
-        story += _section(section, styles, body, room, width, height)
-    story += [Spacer(0, 10 * room), _rule(width, LINE, 0.75), Spacer(0, 6 * room)]
-    story += [paragraph(part.text, styles["foot"], part.label) for part in sheet.foot]
-    return story
+    `body` is the size of the words, `loose` how much room stands between things, `tallest` how high a picture may be.
+    """
 
+    def __init__(self, root: Element, body: float, loose: float, tallest: float) -> None:
+        self.root = root
+        self.body = body
+        self.loose = loose
+        self.tallest = tallest
+        self.text = Style(body, INK)
+        self.title = Style(22, ACCENT, is_bold=True)
+        self.heading = Style(16 if body < 14 else 17, ACCENT, is_bold=True)
+        self.foot = Style(12 if body < 14 else 14, INK)
 
-def _section(
-    section: Section, styles: dict[str, Any], body: float, room: float, width: float, height: float
-) -> list[Any]:
-    from reportlab.platypus import CondPageBreak, Spacer
+    def of(self, sheet: FeedbackSheet) -> Iterator[Block]:
+        yield from self._sheet(sheet, self.root)
+        second = sheet.second
+        if second is None:
+            return
+        yield PageEnd()
+        if isinstance(second, Picture):
+            yield from self._picture(second, sheet.language)
+            return
+        part = self.root.add("Sect", language=second.language if second.language != sheet.language else "")
+        yield from self._sheet(second, part) if isinstance(second, FeedbackSheet) else self._card(second, part)
 
-    style = styles["item"] if section.key == "strengths" else styles["body"]
-    parts: list[Any] = [_heading(section.key, section.heading, styles["heading"])]
-    parts += [paragraph(part.text, style, part.label) for part in section.paragraphs]
-    parts += [_writing_line(width, body * 2) for _ in range(section.lines)]
-    if section.key == "step":
-        return [Spacer(0, 14 * room), _card(parts, width, height, 11)]
-    return [Spacer(0, 14 * room), CondPageBreak(6 * body), *parts]
+    def _sheet(self, sheet: FeedbackSheet, parent: Element) -> Iterator[Block]:
+        language = sheet.language
+        yield Text(Words(sheet.title, self.title, language), parent.add("H1"), below=3)
+        if sheet.about:
+            yield Text(Words(" · ".join(sheet.about), self.text, language), parent.add("P"), below=7)
+        yield _rule(ACCENT, 1.5)
+        for section in sheet.sections:
+            yield Room(14 * self.loose)
+            yield from self._section(section, language, parent)
+        yield from (Room(10 * self.loose), _rule(LINE, 0.75), Room(6 * self.loose))
+        yield from self._paragraphs(sheet.foot, self.foot, language, parent, 3 * self.loose)
 
-
-def _styles(body: float, room: float) -> dict[str, Any]:
-    from reportlab.lib.colors import HexColor
-    from reportlab.lib.styles import ParagraphStyle
-
-    def style(name: str, size: float, **more: Any) -> ParagraphStyle:
-        return ParagraphStyle(
-            name, fontName="Lato", fontSize=size, leading=size * LEADING, textColor=HexColor(INK), **more
-        )
-
-    bold = {"fontName": "Lato-Bold"}
-    text = style("body", body, spaceAfter=3 * room)
-    title = style("title", 22, spaceAfter=3)
-    heading = style("heading", 16 if body < 14 else 17, spaceAfter=4 * room)
-    for own in (title, heading):
-        own.fontName, own.textColor = bold["fontName"], HexColor(ACCENT)
-    return {
-        "title": title,
-        "about": style("about", body, spaceAfter=7),
-        "heading": heading,
-        "body": text,
-        "item": style("item", body, spaceAfter=5 * room),
-        "foot": style("foot", 12 if body < 14 else 14, spaceAfter=3 * room),
-    }
-
-
-def _heading(key: str, text: str, style: Any) -> Any:
-    """A heading with its line icon before it."""
-    from reportlab.lib.colors import HexColor
-    from reportlab.platypus import Flowable
-
-    words = paragraph(text, style)
-    icon = style.fontSize * 1.25
-    indent = icon + 8
-
-    class Heading(Flowable):
-        def wrap(self, width: float, height: float) -> tuple[float, float]:
-            self.height = max(words.wrap(width - indent, height)[1], icon)
-            return width, self.height
-
-        def getSpaceAfter(self) -> float:
-            return float(style.spaceAfter)
-
-        def draw(self) -> None:
-            words.drawOn(self.canv, indent, self.height - words.height)
-            canvas = self.canv
-            canvas.saveState()
-            canvas.translate(0, self.height - icon - (style.leading - icon) / 2)
-            canvas.scale(icon / 24, icon / 24)
-            canvas.setStrokeColor(HexColor(ACCENT))
-            canvas.setLineWidth(1.9)
-            canvas.setLineCap(1)
-            canvas.setLineJoin(1)
-            canvas.drawPath(_path(canvas, key), stroke=1, fill=0)
-            canvas.restoreState()
-
-    return Heading()
-
-
-def _path(canvas: Any, key: str) -> Any:
-    """An icon's outline, turned so that y points upwards."""
-    path = canvas.beginPath()
-    for letter, numbers in strokes(key):
-        points = [24 - number if place % 2 else number for place, number in enumerate(numbers)]
-        if letter == "M":
-            path.moveTo(*points)
-        elif letter == "L":
-            path.lineTo(*points)
-        elif letter == "C":
-            path.curveTo(*points)
+    def _section(self, section: Section, language: str, parent: Element) -> Iterator[Block]:
+        parts: list[Block] = [self._heading(section.key, section.heading, language, parent)]
+        if section.key == "strengths" and len(section.paragraphs) > 1:
+            parts += self._list(section.paragraphs, language, parent)
         else:
-            path.close()
-    return path
+            parts += self._paragraphs(section.paragraphs, self.text, language, parent, 3 * self.loose)
+        parts += [Drawn(self.body * 2, _writing_line) for _ in range(section.lines)]
+        if section.key == "step":
+            yield Frame(parts, PADDING, _framed)
+        else:
+            yield from parts
+
+    def _picture(self, picture: Picture, language: str) -> Iterator[Block]:
+        from recorder.charts import back_and_forth
+        from recorder.charts.pdf_pen import PdfPen
+
+        def drawn(canvas: TaggedCanvas, left: float, top: float, width: float) -> None:
+            pen = PdfPen(
+                canvas, left, top, back_and_forth.WIDTH, high, scale, partial(_written, canvas, language), is_mirrored
+            )
+            back_and_forth.draw(picture.values, pen)
+
+        sect = self.root.add("Sect")
+        yield Text(Words(picture.title, self.title, language), sect.add("H1"), below=6)
+        yield _rule(ACCENT, 1.5)
+        yield Room(14)
+        yield from self._paragraphs(picture.paragraphs, self.text, language, sect, 6)
+        yield Room(10)
+        is_mirrored = Words("", self.text, language).setting.is_rtl
+        high = back_and_forth.height(picture.values.duration_ms)
+        scale = min(PAPERS["a4"][0] - 2 * MARGIN, (self.tallest - 120) / high * back_and_forth.WIDTH)
+        scale /= back_and_forth.WIDTH
+        yield Drawn(high * scale, drawn, sect.add("Figure", alt=as_drawn(picture.says)))
+
+    def _card(self, card: Card, parent: Element) -> Iterator[Block]:
+        yield Text(Words(card.title, self.title, card.language), parent.add("H1"), below=6)
+        yield _rule(ACCENT, 1.5)
+        yield Room(14)
+        yield from self._paragraphs(card.paragraphs, self.text, card.language, parent, 8)
+
+    def _heading(self, key: str, text: str, language: str, parent: Element) -> Text:
+        """A heading with its line icon before it."""
+        words = Words(text, self.heading, language)
+        icon = self.heading.size * 1.25
+
+        def mark(canvas: TaggedCanvas, left: float, top: float, width: float) -> None:
+            is_rtl = words.setting.is_rtl
+            with canvas.artifact():
+                _icon(canvas, key, left + (width - icon if is_rtl else 0), top - words.leading / 2 - icon / 2, icon)
+
+        return Text(words, parent.add("H2"), 4 * self.loose, keep=6 * self.body, indent=icon + 8, mark=mark)
+
+    def _list(self, paragraphs: Sequence[Paragraph], language: str, parent: Element) -> Iterator[Text]:
+        listed = parent.add("L", attributes=DISC)
+        for paragraph in paragraphs:
+            item = listed.add("LI")
+            label, body = item.add("Lbl"), item.add("LBody")
+            words = Words(paragraph.text, self.text, language, paragraph.label)
+            yield Text(words, body, 5 * self.loose, indent=15, mark=partial(_disc, label, words))
+
+    def _paragraphs(
+        self, paragraphs: Sequence[Paragraph], style: Style, language: str, parent: Element, below: float
+    ) -> Iterator[Text]:
+        for paragraph in paragraphs:
+            yield Text(Words(paragraph.text, style, language, paragraph.label), parent.add("P"), below)
 
 
-def _rule(width: float, colour: str, thickness: float) -> Any:
+def _rule(colour: str, thickness: float) -> Drawn:
+    return Drawn(thickness, partial(_stroke, colour, thickness, thickness / 2))
+
+
+def _writing_line(canvas: TaggedCanvas, left: float, top: float, width: float) -> None:
+    """A line to write on; the room for a hand is above it."""
+    _stroke(LINE, 0.75, 22, canvas, left, top, width)
+
+
+def _stroke(
+    colour: str, thickness: float, down: float, canvas: TaggedCanvas, left: float, top: float, width: float
+) -> None:
+    from recorder.feedback.tags import rgb
+
+    y = top - down
+    ends = f"{left:.2f} {y:.2f} m {left + width:.2f} {y:.2f} l S"
+    canvas._code.append(f"q {rgb(colour)} RG {thickness} w 1 J {ends} Q")
+
+
+def _framed(canvas: TaggedCanvas, left: float, top: float, width: float, height: float) -> None:
+    """The ground and the outline of the step."""
     from reportlab.lib.colors import HexColor
-    from reportlab.platypus import HRFlowable
 
-    return HRFlowable(width, thickness, color=HexColor(colour), spaceBefore=0, spaceAfter=0, lineCap="round")
-
-
-def _writing_line(width: float, height: float) -> Any:
-    """A line to write on, with room for a hand above it."""
-    from reportlab.lib.colors import HexColor
-    from reportlab.platypus import HRFlowable
-
-    return HRFlowable(width, 0.75, color=HexColor(LINE), spaceBefore=height - 4, spaceAfter=4)
+    canvas.saveState()
+    canvas.setFillColor(HexColor(SOFT))
+    canvas.setStrokeColor(HexColor(ACCENT))
+    canvas.setLineWidth(1.2)
+    canvas.roundRect(left, top - height, width, height, 9, stroke=1, fill=1)
+    canvas.restoreState()
 
 
-def _card(parts: list[Any], width: float, height: float, padding: float) -> Any:
-    """The step in a frame of its own; longer than a page, it goes on without the frame."""
-    from reportlab.lib.colors import HexColor
-    from reportlab.platypus import Flowable
+def _disc(label: Element, words: Words, canvas: TaggedCanvas, left: float, top: float, width: float) -> None:
+    """The mark before a thing of a list, in the accent colour."""
+    from recorder.feedback.typeset import paint
 
-    inner = width - 2 * padding
+    mark = Words("•", Style(words.style.size, ACCENT, is_bold=True), "en")
+    mark.leading = words.leading
+    place = left + (width - 8 if words.setting.is_rtl else 2)
+    with canvas.tag(label):
+        paint(canvas, mark, mark.lines(100), place, top, 100)
 
-    class Card(Flowable):
-        def wrap(self, available: float, room: float) -> tuple[float, float]:
-            self.heights = [part.wrap(inner, height)[1] for part in parts]
-            self.gaps = [part.getSpaceAfter() for part in parts[:-1]] + [0]
-            self.height = sum(self.heights) + sum(self.gaps) + 2 * padding
-            return width, self.height
 
-        def split(self, available: float, room: float) -> list[Any]:
-            return parts if self.height > height else []
+def _icon(canvas: TaggedCanvas, key: str, left: float, low: float, size: float) -> None:
+    """A line icon; its outline is turned so that y points upwards."""
+    from recorder.feedback.tags import rgb
 
-        def draw(self) -> None:
-            self.canv.setFillColor(HexColor(SOFT))
-            self.canv.setStrokeColor(HexColor(ACCENT))
-            self.canv.setLineWidth(1.2)
-            self.canv.roundRect(0, 0, width, self.height, 9, stroke=1, fill=1)
-            top = self.height - padding
-            for part, tall, gap in zip(parts, self.heights, self.gaps, strict=True):
-                part.drawOn(self.canv, padding, top - tall)
-                top -= tall + gap
+    scale = size / 24
+    path = []
+    for letter, numbers in strokes(key):
+        points = [low + (24 - n) * scale if place % 2 else left + n * scale for place, n in enumerate(numbers)]
+        path.append(" ".join([*(f"{point:.2f}" for point in points), OPERATORS[letter]]))
+    canvas._code.append(f"q {rgb(ACCENT)} RG {1.9 * scale:.2f} w 1 J 1 j {' '.join(path)} S Q")
 
-    return Card()
+
+OPERATORS = {"M": "m", "L": "l", "C": "c", "Z": "h"}
+
+
+def _written(
+    canvas: TaggedCanvas, language: str, place: tuple[float, float], text: str, size: float, colour: str,
+    anchor: str, room: float,
+) -> None:  # fmt: skip
+    """Words inside a picture: on one line, smaller if need be."""
+    from recorder.feedback.typeset import paint
+
+    words = Words(text, Style(size, colour), language)
+    lines = words.lines(10_000)
+    if not lines:
+        return
+    width = lines[0].width * words.size / 1000
+    if width > room:
+        words = Words(text, Style(max(8, size * room / width), colour), language)
+        width = lines[0].width * words.size / 1000
+    left = place[0] - {"start": 0, "middle": width / 2, "end": width}[anchor]
+    paint(canvas, words, lines, left, place[1] + words.leading / 2 + words.style.size * 0.35, width)

@@ -22,7 +22,8 @@ FORMS = [
 
 
 def squeezed(text: str) -> str:
-    return re.sub(r"\s", "", text)
+    """Without blanks, and without the marks that stand before the things of a list."""
+    return re.sub(r"[\s•]", "", text)
 
 
 def read(content: bytes) -> tuple[str, list]:

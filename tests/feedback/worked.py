@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
+from recorder.charts.back_and_forth import BackAndForth, Turn
 from recorder.feedback.choose import Proposal, propose
 from recorder.feedback.evidence import Dyad, Evidence, gather
-from recorder.feedback.sheet import FeedbackSheet, Visited, from_event
+from recorder.feedback.sheet import Card, FeedbackSheet, Paragraph, Picture, Visited, from_event
 from recorder.feedback.words import Facts, compose
 from recorder.instruments.library import builtin
 from recorder.measures.figures import figures
@@ -99,3 +100,25 @@ Aquí vimos solo 5 minutos. Cada día es distinto. Guardamos una copia bajo llav
 Solo la compartimos si usted dice que sí o lo pide la ley.""",
 }
 """The page as the design has it; "Visita de" instead of "Visitadora", which would guess who the visitor is."""
+
+PICTURE = Picture(
+    title="Back and forth",
+    values=BackAndForth(
+        300_000,
+        tuple(
+            Turn(round(cue * 1000), "", code == "CRY", round(response * 1000))
+            for (cue, code), (response, _) in zip(CUES[:5], RESPONSES[:5], strict=True)
+        ),
+        "Mia",
+        "You",
+    ),
+    says="The moments when Mia called and you answered: 0:12, 0:30, 0:55, 1:20, 1:50.",
+    paragraphs=(Paragraph("Each line joins a moment when Mia called and the moment when you answered."),),
+)
+"""The worked case's back-and-forth as a second page."""
+
+CARD = Card(
+    "en",
+    "Good to know",
+    (Paragraph("Babies cry to tell you something."), Paragraph("Hold on for a minute.", "Try this:")),
+)
