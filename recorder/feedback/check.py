@@ -46,7 +46,7 @@ def check(texts: Mapping[str, str], language: str, names: Iterable[str] = ()) ->
 def _findings(field: str, text: str, language: str, names: list[str]) -> list[Finding]:
     glyphs = [
         _finding("glyph", letter, _("The page cannot show this character: %(word)s", word=letter))
-        for letter in missing_glyphs(text)
+        for letter in missing_glyphs(text, language)
     ]
     if field in OWN_WORDS:
         return glyphs

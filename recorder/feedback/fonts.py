@@ -17,6 +17,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+FIRM, FIRM_BLANKS = "\u00a0", "\u00a0\u202f\u2007"
+BLANKS = re.compile(r"[^\S\u00a0]+")
 JOINERS = "\u200c\u200d"
 JOINING = re.compile("[\u0600-\u0dff]")
 SCRIPTS = "pip install 'recorder[scripts]'"
@@ -25,12 +27,13 @@ SCRIPTS = "pip install 'recorder[scripts]'"
 @dataclass(frozen=True)
 class Setting:
     """How a language is set: its fonts, the first that has a letter draws it; `leading` in sizes; `scale`, since
-    letters of the same size differ in height from script to script."""
+    letters of the same size differ in height from script to script; `blank` stands between a label and its text."""
 
     fonts: tuple[str, ...] = ("lato", "amiri", "hind")
     leading: float = 1.3
     scale: float = 1.0
     is_rtl: bool = False
+    blank: str = " "
 
 
 ARABIC = Setting(("amiri", "lato"), leading=1.55, scale=1.15, is_rtl=True)
@@ -41,7 +44,7 @@ SETTINGS = {
     "ur": ARABIC,
     "hi": Setting(("hind", "lato"), leading=1.45, scale=1.06),
     "ne": Setting(("hind", "lato"), leading=1.45, scale=1.06),
-    "zh": Setting(("noto-sans-sc", "lato"), leading=1.5),
+    "zh": Setting(("noto-sans-sc", "lato"), leading=1.5, blank=""),
 }
 LATIN = Setting()
 
@@ -118,13 +121,18 @@ def drawn_by(letter: str, fonts: tuple[tuple[Any, Any], ...]) -> int | None:
 
 @cache
 def letters(language: str = "en") -> tuple[tuple[int, int], ...]:
-    """The characters that a page in a language can show, as ranges of code points, both ends inclusive.
+    """The characters that a page in a language can show, as ranges of code points, both ends inclusive; none if its
+    fonts are not installed.
 
     >>> any(first <= ord("ñ") <= last for first, last in letters())
     True
     """
     ranges: list[tuple[int, int]] = []
-    points = {point for regular, bold in weights(language) for point in {*regular.points()} & {*bold.points()}}
+    try:
+        fonts = weights(language)
+    except CannotDraw:
+        return ()
+    points = {point for regular, bold in fonts for point in {*regular.points()} & {*bold.points()}}
     for point in sorted(points):
         if ranges and point == ranges[-1][1] + 1:
             ranges[-1] = (ranges[-1][0], point)
@@ -136,7 +144,7 @@ def letters(language: str = "en") -> tuple[tuple[int, int], ...]:
 def as_drawn(text: str) -> str:
     """Words from people as a page draws them: composed letters, single blanks, no control characters.
 
-    The joiners of Persian and Indic words stay where letters of such a script stand before them.
+    A blank at which no line may end stays one, and so do the joiners of Persian and Indic words after such letters.
 
     >>> as_drawn("Mi\\ta\\x07  Ana")
     'Mi a Ana'
@@ -144,10 +152,14 @@ def as_drawn(text: str) -> str:
     text = unicodedata.normalize("NFC", text)
     if not text.isprintable():
         text = "".join(
-            letter if letter.isprintable() or (letter in JOINERS and JOINING.match(before)) else " "
+            FIRM
+            if letter in FIRM_BLANKS
+            else letter
+            if letter.isprintable() or (letter in JOINERS and JOINING.match(before))
+            else " "
             for before, letter in zip(" " + text, text, strict=False)
         )
-    return " ".join(text.split())
+    return " ".join(part for part in BLANKS.split(text) if part)
 
 
 @cache

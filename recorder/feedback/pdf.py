@@ -159,7 +159,8 @@ class _Story:
         def mark(canvas: TaggedCanvas, left: float, top: float, width: float) -> None:
             is_rtl = words.setting.is_rtl
             with canvas.artifact():
-                _icon(canvas, key, left + (width - icon if is_rtl else 0), top - words.leading / 2 - icon / 2, icon)
+                place = left + (width - icon if is_rtl else 0), top - words.leading / 2 - icon / 2
+                _icon(canvas, key, place, icon, is_rtl)
 
         return Text(words, parent.add("H2"), 4 * self.loose, keep=6 * self.body, indent=icon + 8, mark=mark)
 
@@ -220,14 +221,16 @@ def _disc(label: Element, words: Words, canvas: TaggedCanvas, left: float, top: 
         paint(canvas, mark, mark.lines(100), place, top, 100)
 
 
-def _icon(canvas: TaggedCanvas, key: str, left: float, low: float, size: float) -> None:
-    """A line icon; its outline is turned so that y points upwards."""
+def _icon(canvas: TaggedCanvas, key: str, place: tuple[float, float], size: float, is_rtl: bool) -> None:
+    """A line icon from its lower left corner: y turned upwards, and x to the left where the language runs so."""
     from recorder.feedback.tags import rgb
 
     scale = size / 24
     path = []
     for letter, numbers in strokes(key):
-        points = [low + (24 - n) * scale if place % 2 else left + n * scale for place, n in enumerate(numbers)]
+        across = [24 - x if is_rtl else x for x in numbers[::2]]
+        turned = [n for point in zip(across, (24 - y for y in numbers[1::2]), strict=True) for n in point]
+        points = [place[at % 2] + n * scale for at, n in enumerate(turned)]
         path.append(" ".join([*(f"{point:.2f}" for point in points), OPERATORS[letter]]))
     canvas._code.append(f"q {rgb(ACCENT)} RG {1.9 * scale:.2f} w 1 J 1 j {' '.join(path)} S Q")
 

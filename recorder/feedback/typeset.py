@@ -80,8 +80,10 @@ class Words:
         self.setting: Setting = setting(language)
         self.size = style.size * self.setting.scale
         self.leading = style.size * self.setting.leading
-        self.text = " ".join(piece for piece, _ in pieces)
-        self._bold_until = len(self.text) if style.is_bold or not text else len(pieces[0][0]) + 1 if label else 0
+        self.text = self.setting.blank.join(piece for piece, _ in pieces)
+        self._bold_until = (
+            len(self.text) if style.is_bold or not text else len(pieces[0][0] + self.setting.blank) if label else 0
+        )
         self._fonts = weights(language)
 
     @cached_property

@@ -39,7 +39,7 @@ def wording(language: str) -> flask.Response:
     the tablet proposes the page, and shows it."""
     if language not in WORDINGS:
         flask.abort(404)
-    return _cacheable(flask.jsonify(dict(worded(language)) | {"letters": letters(), "icons": ICONS}))
+    return _cacheable(flask.jsonify(dict(worded(language)) | {"letters": letters(language), "icons": ICONS}))
 
 
 def _known(language: str) -> None:

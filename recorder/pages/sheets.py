@@ -8,20 +8,28 @@ from __future__ import annotations
 
 import json
 import uuid
+from dataclasses import replace
 
 import flask
+from flask_babel import gettext as _
 from sqlalchemy import select
 from werkzeug.exceptions import BadRequest
 
 from recorder import access, ingest
 from recorder.db import db
+from recorder.feedback.evidence import gather
 from recorder.feedback.icons import ICONS
-from recorder.feedback.pdf import PAPERS, render
-from recorder.feedback.sheet import FeedbackSheet, Visited, from_event
-from recorder.measures.observation import observed_ms
+from recorder.feedback.pdf import PAPERS, CannotDraw, render
+from recorder.feedback.picture import picture
+from recorder.feedback.sheet import FeedbackSheet, Picture, Visited, from_event
+from recorder.measures.figures import figures
+from recorder.measures.observation import Observation, observed_ms
 from recorder.records.observations import Log, StoredFigures
 from recorder.records.people import Programme
 from recorder.records.sheets import Sheet
+
+SECOND = ("", "picture")
+"""The pages that may stand behind a family's own."""
 
 pages = flask.Blueprint("sheets", __name__)
 
@@ -36,12 +44,23 @@ def show(id: uuid.UUID) -> str:
 
 @pages.get("/sheets/<uuid:id>.pdf")
 def pdf(id: uuid.UUID) -> flask.Response:
-    """A family's page as PDF, on the programme's paper or on the one asked for."""
+    """A family's page as PDF, on the programme's paper or on the one asked for; `second` is the page behind it."""
     row = access.sheet(id)
     paper = flask.request.args.get("paper") or _programme(row.programme_id).paper
-    if paper not in PAPERS:
+    second = flask.request.args.get("second", "")
+    if paper not in PAPERS or second not in SECOND:
         raise BadRequest
-    content = render(_finished(row), paper, large_print=flask.request.args.get("large") == "1")
+    sheet = _finished(row)
+    if second == "picture":
+        sheet = replace(sheet, second=_picture(row, sheet.language))
+    try:
+        content = render(sheet, paper, large_print=flask.request.args.get("large") == "1")
+    except CannotDraw as problem:
+        flask.current_app.logger.error("A page cannot be drawn: %s", problem)
+        sentence = _(
+            "This page cannot be printed yet: a font is missing on the server. Please tell your administrator."
+        )
+        return flask.Response(sentence, status=501, mimetype="text/plain")
     response = flask.Response(content, mimetype="application/pdf")
     response.headers["Content-Disposition"] = f'inline; filename="page-{row.local_date.isoformat()}.pdf"'
     return response
@@ -62,12 +81,23 @@ def _finished(row: Sheet) -> FeedbackSheet:
     return from_event(json.loads(row.words), visited)
 
 
+def _picture(row: Sheet, language: str) -> Picture | None:
+    """The back-and-forth of the observation that the page is about."""
+    seen = _observation(row)
+    child = next(child for child in row.family.children if child.id == row.child_id)
+    return picture(gather(seen, figures(seen, child=str(child.id))), child.first_name, language)
+
+
 def _observed(row: Sheet) -> int:
     """The observed time: as stored with the figures, else from the log itself."""
     stored = db.session.scalar(select(StoredFigures.observed_ms).where(StoredFigures.log_key == row.log_key))
     if stored is not None:
         return stored
-    return observed_ms(ingest.observation(db.session.get_one(Log, row.log_key)))
+    return observed_ms(_observation(row))
+
+
+def _observation(row: Sheet) -> Observation:
+    return ingest.observation(db.session.get_one(Log, row.log_key))
 
 
 def _programme(id: uuid.UUID) -> Programme:

@@ -53,6 +53,19 @@ def test_a_page_is_a_pdf(recorder: Callable[..., Result], observation_file: Call
     assert result.exit_code == 1 and "☃" in result.stderr and not (tmp_path / "page.pdf").exists()
 
 
+def test_a_second_page_is_the_picture_or_another_language(
+    recorder: Callable[..., Result], observation_file: Callable[..., str], tmp_path: Path
+) -> None:
+    target = str(tmp_path / "page.pdf")
+    for option, words in ((["--picture"], "Back and forth"), (["--second-language", "es"], "Un rato con Mia")):
+        result = recorder("sheet", observation_file(), "-o", target, "--child", "Mia", *option)
+        assert result.exit_code == 0, result.stderr
+        with pdfplumber.open(target) as pdf:
+            assert len(pdf.pages) == 2 and words in pdf.pages[1].extract_text()
+    both = recorder("sheet", observation_file(), "-o", target, "--picture", "--second-language", "es")
+    assert both.exit_code == 2 and "one second page" in both.stderr
+
+
 def test_a_note_with_a_label_in_it_is_pointed_at(
     recorder: Callable[..., Result], observation_file: Callable[..., str], tmp_path: Path
 ) -> None:

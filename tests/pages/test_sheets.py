@@ -10,6 +10,7 @@ import pytest
 from people import People
 from tablet import TabletLog, batch, opening, sheet
 
+from recorder.feedback import fonts
 from recorder.feedback.choose import propose
 from recorder.feedback.evidence import gather
 from recorder.feedback.words import Facts, compose
@@ -109,6 +110,24 @@ def test_the_pdf_says_what_the_page_says(ana, people: People) -> None:
             assert round(document.pages[0].width) == width
             assert "You talked back. Then Mia looked at you." in document.pages[0].extract_text()
     assert ana.get(f"/sheets/{id}.pdf?paper=a3").status_code == 400
+
+
+def test_the_back_and_forth_may_stand_behind_the_page(ana, people: People) -> None:
+    id = approved(ana, people)
+    assert f"/sheets/{id}.pdf?second=picture" in ana.get(f"/sheets/{id}").get_data(as_text=True)
+    with pdfplumber.open(io.BytesIO(ana.get(f"/sheets/{id}.pdf?second=picture").data)) as document:
+        first, second = (page.extract_text() for page in document.pages)
+    assert "Time with Mia" in first
+    assert "Back and forth" in second and "moment when Mia called" in second and "AWAY" not in second
+    assert ana.get(f"/sheets/{id}.pdf?second=visitors").status_code == 400
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_font_that_is_missing_is_said_in_a_sentence(ana, people: People, monkeypatch) -> None:
+    id = approved(ana, people)
+    monkeypatch.setattr(fonts, "_lacks", lambda name: "fonts")
+    answer = ana.get(f"/sheets/{id}.pdf")
+    assert answer.status_code == 501 and "tell your administrator" in answer.get_data(as_text=True)
 
 
 def test_words_from_people_are_never_markup(ana, people: People) -> None:
