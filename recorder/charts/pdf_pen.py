@@ -95,7 +95,7 @@ class PdfPen:
         ink = INKS.get(role, PLAIN)
         if self._is_mirrored:
             anchor = {"start": "end", "end": "start"}.get(anchor, anchor)
-        room = 88 * self._scale if role == "label" else self.width * self._scale
+        room = 78 * self._scale if role == "label" else self.width * self._scale
         self._write(self._at(place), text, ink.size, PLAIN.stroke, anchor, room)
 
     def _at(self, place: Place) -> Place:

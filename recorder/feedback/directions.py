@@ -7,6 +7,7 @@ cases; the Python packages that were tried do not.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from functools import cache
 from typing import Any
@@ -15,6 +16,8 @@ RIGHT, LEFT = 0x111, 0x110
 """FRIBIDI_PAR_RTL and FRIBIDI_PAR_LTR."""
 MIXED = frozenset({"R", "AL", "AN", "RLE", "RLO", "RLI"})
 """The classes of letters (UAX #9, table 4) that make a line more than left to right."""
+
+NUMBER = re.compile(r"\+?[0-9][0-9 ().\u00a0-]*[0-9]", re.ASCII)
 
 
 def lacks() -> str:
@@ -34,6 +37,8 @@ def is_mixed(text: str) -> bool:
 def levels(text: str, is_rtl: bool) -> list[int]:
     """The embedding level of each letter of a paragraph; `is_rtl`, its own direction.
 
+    A telephone number is one number, whatever stands between its digits: it would be read back to front otherwise.
+
     >>> levels("Mia", is_rtl=False), levels("Mia", is_rtl=True)
     ([0, 0, 0], [2, 2, 2])
     """
@@ -44,6 +49,7 @@ def levels(text: str, is_rtl: bool) -> list[int]:
 
     count = len(text)
     numbers = ctypes.c_uint32 * count
+    text = NUMBER.sub(lambda match: "0" * len(match.group()), text)
     points, classes, brackets = numbers(*map(ord, text)), numbers(), numbers()
     found = (ctypes.c_int8 * count)()
     base = ctypes.c_uint32(RIGHT if is_rtl else LEFT)
