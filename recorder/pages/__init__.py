@@ -18,6 +18,7 @@ PLACES = (
     "sheets",
     "week",
     "supervision",
+    "published",
     "programme",
     "settings",
     "followups",
