@@ -25,6 +25,7 @@ from recorder.records.devices import Device
 from recorder.records.double_coding import PairAgreement, PracticePiece, is_hidden_from
 from recorder.records.families import Assignment, Family
 from recorder.records.followups import Question, SafetyNote
+from recorder.records.given import ParentLink
 from recorder.records.instruments import StoredInstrument
 from recorder.records.observations import Log, Quarantined, StoredFigures
 from recorder.records.people import Account, Programme, SignedIn, Site
@@ -100,6 +101,12 @@ POLICY: dict[str, frozenset[str]] = {
     "tablet.recover": TABLET,
     "sheets.show": RECORDS,
     "sheets.pdf": RECORDS,
+    "given.links": RECORDING,
+    "given.make": RECORDING,
+    "given.revoke": RECORDING,
+    "given.door": ANYONE,
+    "given.come_in": ANYONE,
+    "given.page": ANYONE,
     "followups.notes": RECORDING,
     "followups.write": RECORDING,
     "followups.keep": RECORDING,
@@ -428,6 +435,13 @@ def log(id: uuid.UUID) -> Log:
 def sheet(id: uuid.UUID) -> Sheet:
     """A page of a family that this person may touch, or 404."""
     return _or_404(sheets().where(Sheet.id == id))
+
+
+def parent_link(sheet_id: uuid.UUID, id: uuid.UUID) -> ParentLink:
+    """A link to a page of a family that this person may touch, or 404."""
+    page = sheet(sheet_id)
+    here = and_(ParentLink.programme_id == page.programme_id, ParentLink.sheet_id == page.id)
+    return _or_404(select(ParentLink).where(ParentLink.id == id, here))
 
 
 def pair(key: int) -> PairAgreement:

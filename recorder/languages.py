@@ -13,9 +13,22 @@ from pathlib import Path
 from typing import Any
 
 import flask
+from babel import Locale
 from flask_babel import Babel, Domain, get_locale
 
 LANGUAGES = {"en": "English", "es": "Español"}
+OF_FAMILIES = LANGUAGES | {
+    "fr": "Français",
+    "vi": "Tiếng Việt",
+    "ar": "العربية",
+    "zh": "中文",
+    "ur": "اردو",
+    "hi": "हिन्दी",
+    "pl": "Polski",
+    "ht": "Kreyòl ayisyen",
+    "so": "Soomaali",
+}
+"""The languages that caregivers speak and pages may be in; the last five have no shipped wording."""
 
 _FOLDER = Path(__file__).parent / "translations"
 
@@ -33,7 +46,12 @@ def attach(app: flask.Flask) -> None:
     app.config["BABEL_DEFAULT_LOCALE"] = "en"
     babel = Babel(app, locale_selector=_selected)
     babel.domain_instance = _Catalogues()
-    app.jinja_env.globals.update(get_locale=get_locale, LANGUAGES=LANGUAGES)
+    app.jinja_env.globals.update(get_locale=get_locale, LANGUAGES=LANGUAGES, direction=direction)
+
+
+def direction(language: str) -> str:
+    """Which way a language is written: "ltr" or "rtl"."""
+    return str(Locale(language).text_direction)
 
 
 @lru_cache

@@ -21,6 +21,7 @@ MAY = {
         "sessions",
         "devices",
         "invitations",
+        "handing_over",
         "second_factor",
         "ingest",
         "feedback",
@@ -35,6 +36,7 @@ MAY = {
     "sessions": {"records"},
     "second_factor": {"sessions"},
     "invitations": {"sessions"},
+    "handing_over": {"records"},
     "ingest": {"records", "measures", "instruments", "keys"},
     "keys": {"records"},
     "feedback": {"measures", "instruments", "charts"},
@@ -107,7 +109,7 @@ def test_a_wrong_arrow_is_found() -> None:
 
 
 def test_no_page_imports_a_page() -> None:
-    frame = {"__init__", "errors", "fields", "layout", "reply", "wording"}
+    frame = {"__init__", "errors", "fields", "layout", "printed", "reply", "wording"}
     stems = {path.stem for path in (PACKAGE / "pages").glob("*.py")} - frame
     places = {stem for stem in stems if not stem.endswith("_forms")}
     for path in (PACKAGE / "pages").glob("*.py"):

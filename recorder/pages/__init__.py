@@ -16,6 +16,7 @@ PLACES = (
     "sync",
     "tablet",
     "sheets",
+    "given",
     "week",
     "supervision",
     "published",

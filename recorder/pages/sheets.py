@@ -12,7 +12,6 @@ from dataclasses import replace
 
 import flask
 from flask_babel import gettext as _
-from sqlalchemy import select
 from werkzeug.exceptions import BadRequest
 
 from recorder import access, ingest
@@ -21,10 +20,11 @@ from recorder.feedback.evidence import gather
 from recorder.feedback.icons import ICONS
 from recorder.feedback.pdf import PAPERS, CannotDraw, render
 from recorder.feedback.picture import picture
-from recorder.feedback.sheet import FeedbackSheet, Picture, Visited, from_event
+from recorder.feedback.sheet import Picture
 from recorder.measures.figures import figures
-from recorder.measures.observation import Observation, observed_ms
-from recorder.records.observations import Log, StoredFigures
+from recorder.measures.observation import Observation
+from recorder.pages.printed import finished
+from recorder.records.observations import Log
 from recorder.records.people import Programme
 from recorder.records.sheets import Sheet
 
@@ -39,7 +39,14 @@ def show(id: uuid.UUID) -> str:
     """A family's page on the screen, to read together and to print."""
     row = access.sheet(id)
     said = (json.loads(row.words).get("fit") or {}).get("words", "")
-    return flask.render_template("sheets/page.html", sheet=_finished(row), row=row, icons=ICONS, said=said)
+    return flask.render_template(
+        "sheets/page.html",
+        sheet=finished(row),
+        row=row,
+        icons=ICONS,
+        said=said,
+        may_hand_over=access.me().role in access.RECORDING,
+    )
 
 
 @pages.get("/sheets/<uuid:id>.pdf")
@@ -50,7 +57,7 @@ def pdf(id: uuid.UUID) -> flask.Response:
     second = flask.request.args.get("second", "")
     if paper not in PAPERS or second not in SECOND:
         raise BadRequest
-    sheet = _finished(row)
+    sheet = finished(row)
     if second == "picture":
         sheet = replace(sheet, second=_picture(row, sheet.language))
     try:
@@ -66,34 +73,11 @@ def pdf(id: uuid.UUID) -> flask.Response:
     return response
 
 
-def _finished(row: Sheet) -> FeedbackSheet:
-    """The page that was approved, with what it says of the visit."""
-    child = next(child for child in row.family.children if child.id == row.child_id)
-    caregiver = next((adult for adult in row.family.caregivers if adult.id == row.caregiver_id), None)
-    visited = Visited(
-        child=child.first_name,
-        observed_ms=_observed(row),
-        day=row.local_date,
-        caregiver=caregiver.first_name if caregiver else "",
-        visitor=row.account.name,
-        telephone=_programme(row.programme_id).telephone,
-    )
-    return from_event(json.loads(row.words), visited)
-
-
 def _picture(row: Sheet, language: str) -> Picture | None:
     """The back-and-forth of the observation that the page is about."""
     seen = _observation(row)
     child = next(child for child in row.family.children if child.id == row.child_id)
     return picture(gather(seen, figures(seen, child=str(child.id))), child.first_name, language)
-
-
-def _observed(row: Sheet) -> int:
-    """The observed time: as stored with the figures, else from the log itself."""
-    stored = db.session.scalar(select(StoredFigures.observed_ms).where(StoredFigures.log_key == row.log_key))
-    if stored is not None:
-        return stored
-    return observed_ms(_observation(row))
 
 
 def _observation(row: Sheet) -> Observation:

@@ -22,6 +22,13 @@ export function done(app) {
     if (!sent || !sheet || links.childElementCount > 1) return;
     links.append(
       element("a", { class: "button button--large button--quiet", href: `/sheets/${sheet.id}.pdf` }, t("PDF to print")),
+      sheet.caregiver
+        ? element(
+            "a",
+            { class: "button button--large button--quiet", href: `/sheets/${sheet.id}/hand-over`, "data-act": "hand-over" },
+            t("On their own telephone"),
+          )
+        : "",
     );
   };
   app.outbox.listeners.add(show);

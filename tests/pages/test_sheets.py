@@ -86,7 +86,7 @@ def test_the_page_is_shown_in_its_own_language(ana, people: People) -> None:
     page = ana.get(f"/sheets/{approved(ana, people, language='es', next_visit=next_visit)}")
     text = page.get_data(as_text=True)
     assert page.status_code == 200 and page.headers["Cache-Control"] == "no-store"
-    assert '<html lang="en"' in text and '<article class="handout" lang="es">' in text
+    assert '<html lang="en"' in text and '<article class="handout" lang="es" dir="ltr"' in text
     for words in (
         "Un rato con Mia",
         "Mia y Luis",

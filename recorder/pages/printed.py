@@ -1,0 +1,38 @@
+"""What does an approved page say, finished for its reader? It is made of the approved words; nothing is chosen."""
+
+from __future__ import annotations
+
+import json
+
+from sqlalchemy import select
+
+from recorder import ingest
+from recorder.db import db
+from recorder.feedback.sheet import FeedbackSheet, Visited, from_event
+from recorder.measures.observation import observed_ms
+from recorder.records.observations import Log, StoredFigures
+from recorder.records.people import Programme
+from recorder.records.sheets import Sheet
+
+
+def finished(row: Sheet) -> FeedbackSheet:
+    """The page that was approved, with what it says of the visit."""
+    child = next(child for child in row.family.children if child.id == row.child_id)
+    caregiver = next((adult for adult in row.family.caregivers if adult.id == row.caregiver_id), None)
+    visited = Visited(
+        child=child.first_name,
+        observed_ms=_observed(row),
+        day=row.local_date,
+        caregiver=caregiver.first_name if caregiver else "",
+        visitor=row.account.name,
+        telephone=db.session.get_one(Programme, row.programme_id).telephone,
+    )
+    return from_event(json.loads(row.words), visited)
+
+
+def _observed(row: Sheet) -> int:
+    """The observed time: as stored with the figures, else from the log itself."""
+    stored = db.session.scalar(select(StoredFigures.observed_ms).where(StoredFigures.log_key == row.log_key))
+    if stored is not None:
+        return stored
+    return observed_ms(ingest.observation(db.session.get_one(Log, row.log_key)))
