@@ -11,6 +11,7 @@ import io
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 import pikepdf
 
@@ -29,14 +30,14 @@ class Painted:
 def told(content: bytes) -> list[tuple[str, str]]:
     """Role and text of each element that has text or a description, in reading order."""
     with pikepdf.open(io.BytesIO(content)) as pdf:
-        pages = {page.obj.objgen: painted(page) for page in pdf.pages}
+        pages = dict(zip((page.obj.objgen for page in pdf.pages), shown(content), strict=True))
         return [(role, text) for role, text, _ in _walk(pdf.Root.StructTreeRoot.K, pages, "")]
 
 
 def languages(content: bytes) -> list[tuple[str, str]]:
     """Language and text of each element with text."""
     with pikepdf.open(io.BytesIO(content)) as pdf:
-        pages = {page.obj.objgen: painted(page) for page in pdf.pages}
+        pages = dict(zip((page.obj.objgen for page in pdf.pages), shown(content), strict=True))
         return [
             (lang, text) for _, text, lang in _walk(pdf.Root.StructTreeRoot.K, pages, str(pdf.Root.get("/Lang", "")))
         ]
@@ -57,12 +58,15 @@ def complaints(content: bytes, language: str) -> list[str]:
                     found.append("place of a picture")
             if element.S == "/L" and attributes.get("/ListNumbering") not in {"/Disc", "/Decimal", "/None"}:
                 found.append("numbering of a list")
-        for page in pdf.pages:
-            shown = painted(page)
-            if shown.outside.strip():
+        for page in shown(content):
+            if page.outside.strip():
                 found.append("text outside of tags")
-            if any(contrast(colour) < 7 for colour in shown.colours):
+            if any(contrast(colour) < 7 for colour in page.colours):
                 found.append("contrast")
+        with pdf.open_metadata() as properties:
+            heading = next((text for _, text in told(content)), "")
+            if not heading == properties.get("dc:title") == str(pdf.docinfo.get("/Title", "")):
+                found.append("title")
         roles = [str(element.S)[1:] for element in _elements(pdf.Root.StructTreeRoot.K)]
         if roles[:2] != ["Document", "H1"] or roles.count("H1") != roles.count("Sect") + 1:
             found.append("headings")
@@ -77,6 +81,13 @@ def contrast(colour: tuple[float, float, float]) -> float:
         return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
     return (luminance((0xEE / 255, 0xF5 / 255, 0xF4 / 255)) + 0.05) / (luminance(colour) + 0.05)
+
+
+@lru_cache(maxsize=4)
+def shown(content: bytes) -> list[Painted]:
+    """The content of each page."""
+    with pikepdf.open(io.BytesIO(content)) as pdf:
+        return [painted(page) for page in pdf.pages]
 
 
 def painted(page: pikepdf.Page) -> Painted:
