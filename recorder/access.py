@@ -18,7 +18,7 @@ from zoneinfo import ZoneInfo
 import flask
 from sqlalchemy import ColumnElement, Select, and_, false, or_, select, true
 
-from recorder import devices, sessions
+from recorder import devices, second_factor, sessions
 from recorder.db import db, now
 from recorder.records.assessments import ExternalResult, LifeEvent
 from recorder.records.devices import Device
@@ -52,6 +52,8 @@ POLICY: dict[str, frozenset[str]] = {
     "static": ANYONE,
     "account.sign_in": ANYONE,
     "account.take_sign_in": ANYONE,
+    "account.number": ANYONE,
+    "account.take_number": ANYONE,
     "account.home": SIGNED_IN,
     "account.sign_out": SIGNED_IN,
     "account.me": SIGNED_IN,
@@ -64,7 +66,18 @@ POLICY: dict[str, frozenset[str]] = {
     "account.change": ACCOUNTS,
     "account.disable": ACCOUNTS,
     "account.admit": ACCOUNTS,
-    "account.new_password": ACCOUNTS,
+    "account.invite": ACCOUNTS,
+    "account.end_session_of": ACCOUNTS,
+    "account.end_sessions_of": ACCOUNTS,
+    "account.forget_second": ACCOUNTS,
+    "invitation.show": ANYONE,
+    "invitation.accept": ANYONE,
+    "second_factor.show": SIGNED_IN,
+    "second_factor.begin": SIGNED_IN,
+    "second_factor.stop": SIGNED_IN,
+    "sites.index": ACCOUNTS,
+    "sites.add": ACCOUNTS,
+    "sites.rename": ACCOUNTS,
     "families.index": RECORDS,
     "families.show": RECORDS,
     "families.new": CASEWORK,
@@ -84,6 +97,9 @@ POLICY: dict[str, frozenset[str]] = {
     "visits.cancel": RECORDING,
     "visits.second": CASEWORK,
     "visits.end_second": CASEWORK,
+    "corrections.index": RECORDS,
+    "corrections.new": CASEWORK,
+    "corrections.add": CASEWORK,
     "record.shell": ANYONE,
     "record.words": ANYONE,
     "record.wording": ANYONE,
@@ -154,6 +170,8 @@ POLICY: dict[str, frozenset[str]] = {
     "published.download": PROGRAMME,
     "programme.index": PROGRAMME,
     "programme.export": PROGRAMME,
+    "programme.package": PROGRAMME,
+    "programme.workbook": PROGRAMME,
     "programme.observation": PROGRAMME | CASEWORK,
     "consistency.show": RECORDS,
     "devices.index": TABLETS,
@@ -172,6 +190,9 @@ POLICY: dict[str, frozenset[str]] = {
     "quarantine.set_aside": CASEWORK,
 }
 
+UNPROVED = frozenset({"second_factor.show", "second_factor.begin", "account.sign_out"})
+"""What a person may do, besides what anyone may, who has yet to set up the second factor that is asked of her role."""
+
 
 def attach(app: flask.Flask) -> None:
     """Hold the table: before any view runs, it is known who asks and whether the role may ask at all."""
@@ -187,10 +208,17 @@ def _guard() -> flask.typing.ResponseReturnValue | None:
     allowed = POLICY.get(endpoint, frozenset())
     principal = _principal(allowed)
     if principal in allowed:
-        return None
+        return _ask_for_second(endpoint, allowed)
     if principal == "stranger":
         return _send_to_sign_in()
     flask.abort(403)
+
+
+def _ask_for_second(endpoint: str, allowed: frozenset[str]) -> flask.typing.ResponseReturnValue | None:
+    account: Account | None = flask.g.account
+    if account is None or "stranger" in allowed or endpoint in UNPROVED or not second_factor.is_missing(account):
+        return None
+    return flask.redirect(flask.url_for("second_factor.show"))
 
 
 def _principal(allowed: frozenset[str]) -> str:
@@ -530,6 +558,16 @@ def instrument(id: uuid.UUID) -> StoredInstrument:
 def session(id: uuid.UUID) -> SignedIn:
     """A session of this person's own, or 404."""
     return _or_404(select(SignedIn).where(SignedIn.id == id, SignedIn.account_id == me().id))
+
+
+def session_of(account_id: uuid.UUID, id: uuid.UUID) -> SignedIn:
+    """A session of a person of the administrator's programme, or 404."""
+    return _or_404(select(SignedIn).where(SignedIn.id == id, SignedIn.account_id == account(account_id).id))
+
+
+def site(id: uuid.UUID) -> Site:
+    """A site of the administrator's programme, or 404."""
+    return _or_404(select(Site).where(Site.id == id, Site.programme_id == me().programme_id))
 
 
 def account(id: uuid.UUID) -> Account:

@@ -13,7 +13,9 @@ from datetime import datetime, timedelta
 from functools import cache
 from zoneinfo import ZoneInfo
 
-from recorder.db import db, fingerprint
+from sqlalchemy import select
+
+from recorder.db import db, fingerprint, uuid7
 from recorder.records.families import Assignment, Caregiver, Child, Consent, Family
 from recorder.records.people import Account, Programme, Site
 from recorder.records.visits import Visit
@@ -158,4 +160,21 @@ def make_people() -> People:
         children={child.first_name: child.id for row in families.values() for child in row.children},
         caregivers={adult.first_name: adult.id for row in families.values() for adult in row.caregivers},
         visits={name: row.id for name, row in visits.items()},
+    )
+
+
+def those_at_mias() -> People:
+    """The ids of Ana, of Mia's family and of today's visit, as `tablet.py` asks for them, from the current database."""
+    ana = db.session.scalars(select(Account).where(Account.sign_in == "ana")).one()
+    family = db.session.scalars(select(Family).where(Family.code == "F-001")).one()
+    visit = db.session.scalars(select(Visit).where(Visit.family_id == family.id)).one()
+    return People(
+        programme=ana.programme_id,
+        other_programme=uuid7(),
+        sites={},
+        accounts={"ana": ana.id},
+        families={"F-001": family.id},
+        children={child.first_name: child.id for child in family.children},
+        caregivers={adult.first_name: adult.id for adult in family.caregivers},
+        visits={"mia today": visit.id},
     )

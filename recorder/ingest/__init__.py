@@ -6,6 +6,8 @@
 quarantine is settled by `readmit`, which reads a log again, or `set_aside`.
 """
 
+from recorder.ingest.amendments import amendments
+from recorder.ingest.corrections import correct, corrections
 from recorder.ingest.derived import observation, recompute, tape
 from recorder.ingest.door import Delivery, Part, Unreadable, delivery, document, read, read_manifest
 from recorder.ingest.manifest import acknowledged
@@ -19,6 +21,9 @@ __all__ = [
     "Part",
     "Unreadable",
     "acknowledged",
+    "amendments",
+    "correct",
+    "corrections",
     "delivery",
     "document",
     "observation",

@@ -5,10 +5,14 @@ from __future__ import annotations
 
 from importlib import import_module
 
-import flask
+from recorder.pages.entrance import FIRST
+from recorder.pages.entrance import Recorder as Recorder
 
 PLACES = (
     "account",
+    "invitation",
+    "second_factor",
+    "sites",
     "families",
     "visits",
     "record",
@@ -17,6 +21,7 @@ PLACES = (
     "tablet",
     "sheets",
     "given",
+    "corrections",
     "week",
     "supervision",
     "published",
@@ -34,12 +39,16 @@ PLACES = (
 )
 
 
-def attach(app: flask.Flask) -> None:
-    """Register every place, and what is shown when something cannot be shown."""
+def attach(app: Recorder) -> None:
+    """Register every place, the first one now, and what is shown when something cannot be shown."""
     from recorder import access
 
-    for place in PLACES:
-        app.register_blueprint(import_module(f"recorder.pages.{place}").pages)
+    def register(*places: str) -> None:
+        for place in places:
+            app.register_blueprint(import_module(f"recorder.pages.{place}").pages)
+
+    register(FIRST)
+    app.url_map.add_later(lambda: register(*(place for place in PLACES if place != FIRST)))
     access.attach(app)
     from recorder.pages import errors, layout
 

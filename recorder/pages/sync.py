@@ -16,10 +16,13 @@ from recorder.pages.reply import as_text, body, note_epoch, problem, reply
 from recorder.protection import csrf
 from recorder.records.caseload import caseload, granted, practice
 from recorder.records.instruments import offered
+from recorder.records.observations import Log
 from recorder.records.people import LANGUAGES, Account
 
 CASELOAD_LIFE = timedelta(days=14)
 """How long a tablet may keep what it pulled: the visits that it holds are those of the next fortnight."""
+CORRECTIONS_TOLD = timedelta(days=60)
+"""For how long after an observation a tablet is told what was corrected in it."""
 
 pages = flask.Blueprint("sync", __name__, url_prefix="/api/v1/sync")
 csrf.exempt(pages)  # a foreign page cannot send the header that the API asks for
@@ -61,9 +64,15 @@ def pull() -> flask.Response:
         grants=granted(account, now()),
         practice=practice(account.programme_id),
         instruments=offered(account.programme_id),
-        amendments=[],
+        amendments=_amendments(account),
         expires=as_text(now() + CASELOAD_LIFE),
     )
+
+
+def _amendments(account: Account) -> list[dict[str, Any]]:
+    """What was corrected of late in what she recorded at the families that are hers."""
+    since = access.today() - CORRECTIONS_TOLD
+    return ingest.amendments(access.logs().where(Log.account_id == account.id, Log.local_date >= since))
 
 
 def _families(account: Account) -> list[dict[str, Any]]:

@@ -31,7 +31,9 @@ class Log(Base):
     rows that could not be opened: what stands in their place makes its chain another one than the tablet's.
     `started_at` is UTC, as well known as `clock_grade` and `clock_error_ms` tell (measures.tape.clock).
     `refused` is the quarantine code of its opening: such a log is kept whole and counts for nothing until somebody
-    settles it. `end` is "end", or the reason of an `abort`; `closed_at` is set while the visitor's signature stands.
+    settles it. What was corrected elsewhere rests in a second log with the same id, `owner` "server" and the kind
+    "correction"; `corrected` says that there is one.
+    `end` is "end", or the reason of an `abort`; `closed_at` is set while the visitor's signature stands.
     """
 
     __tablename__ = "log"
@@ -58,6 +60,7 @@ class Log(Base):
     local_date: Mapped[date | None]
     unreadable: Mapped[int] = mapped_column(default=0)
     refused: Mapped[str | None] = mapped_column(String(40))
+    corrected: Mapped[bool] = mapped_column(default=False)
     end: Mapped[str | None] = mapped_column(String(20))
     closed_at: Mapped[datetime | None]
     created_at: Mapped[datetime] = mapped_column(default=now)
@@ -68,7 +71,7 @@ class Log(Base):
         UniqueConstraint("programme_id", "id", "owner"),
         CheckConstraint("owner IN ('device', 'server')", name="owner"),
         CheckConstraint("role IN ('primary', 'second', 'practice')", name="role"),
-        CheckConstraint("kind IN ('observation', 'sort', 'questionnaire', 'safety')", name="kind"),
+        CheckConstraint("kind IN ('observation', 'sort', 'questionnaire', 'safety', 'correction')", name="kind"),
         CheckConstraint("clock_grade IN ('A', 'B', 'C')", name="clock_grade"),
         Index("ix_log_open", "programme_id", "local_date", sqlite_where=_UNSIGNED, postgresql_where=_UNSIGNED),
     )

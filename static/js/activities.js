@@ -1,5 +1,6 @@
 /* What can be done at this visit? Watching together first; besides it only what is due, and a safety note always. */
 
+import { corrected } from "./corrected.js";
 import { button, element } from "./element.js";
 import { gone } from "./gone.js";
 import { FIRST } from "./rating_sets.js";
@@ -45,6 +46,7 @@ export function activities(app) {
         { class: "button button--quiet", "data-act": "safety" },
       ),
     ),
+    corrected(app, family),
   );
 }
 

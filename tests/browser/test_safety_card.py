@@ -11,18 +11,16 @@ from collections.abc import Iterator
 import pdfplumber
 import pytest
 from flask import Flask
-from people import PASSWORD, People
+from people import PASSWORD, People, those_at_mias
 from playwright.sync_api import Page, expect
 from shell import all_sent, choose, held_by_the_server, held_by_the_tablet, press, readable, sign_in
 from sqlalchemy import select
 from tablet import batch, observed, sheet
 
-from recorder.db import db, uuid7
+from recorder.db import db
 from recorder.programme.exports import TABLES
-from recorder.records.families import Family
 from recorder.records.followups import SafetyNote
 from recorder.records.people import Account, Programme
-from recorder.records.visits import Visit
 
 pytestmark = pytest.mark.browser
 
@@ -161,7 +159,7 @@ def test_the_words_are_in_no_caseload_no_export_and_on_no_family_page(tablet: Pa
     all_sent(page)
     with sqlite_app.app_context():
         assert stored_note(sqlite_app)["seen"] == SEEN
-        people = those_at_mias(sqlite_app)
+        people = those_at_mias()
     given = approve_a_page(page, people)
 
     def is_silent(path: str) -> None:
@@ -183,23 +181,6 @@ def test_the_words_are_in_no_caseload_no_export_and_on_no_family_page(tablet: Pa
     expect(page.get_by_role("button", name="Sign out")).to_be_visible()
     for path in ("/programme/", f"/families/{family}", *(f"/programme/export/{table}.csv" for table in TABLES)):
         is_silent(path)
-
-
-def those_at_mias(app: Flask) -> People:
-    """The ids of Ana, of Mia's family and of today's visit, as `tablet.py` asks for them."""
-    ana = db.session.scalars(select(Account).where(Account.sign_in == "ana")).one()
-    family = db.session.scalars(select(Family).where(Family.code == "F-001")).one()
-    visit = db.session.scalars(select(Visit).where(Visit.family_id == family.id)).one()
-    return People(
-        programme=ana.programme_id,
-        other_programme=uuid7(),
-        sites={},
-        accounts={"ana": ana.id},
-        families={"F-001": family.id},
-        children={child.first_name: child.id for child in family.children},
-        caregivers={adult.first_name: adult.id for adult in family.caregivers},
-        visits={"mia today": visit.id},
-    )
 
 
 def approve_a_page(page: Page, people: People) -> str:

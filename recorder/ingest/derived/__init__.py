@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 from recorder.db import now
-from recorder.ingest import consents
+from recorder.ingest import consents, second_log
 from recorder.ingest.admission import admit
 from recorder.ingest.derived import assessments, observations, safety
 from recorder.ingest.derived.coded import observation, tape
@@ -53,7 +53,7 @@ def grow(log: Log, account: Account, before: int, events: Sequence[str]) -> tupl
         return None, [Aside(1, refusal.code, refusal.message, events[0])]
     if log.refused:
         return None, []
-    grown = Grown(log, tapes.read(events), events, before, log.closed_at is not None)
+    grown = Grown(log, _read(log, events), events, before, log.closed_at is not None)
     _note_clock(grown)
     aside = grown.misunderstood() + _ended(grown)
     if log.kind == "observation":  # the others are closed once it is known that they can be scored
@@ -66,7 +66,7 @@ def again(log: Log, account: Account, events: Sequence[str]) -> tuple[Grown | No
     if it was refused, since a log that counts does not cease to."""
     if log.refused:
         return grow(log, account, 0, events)
-    grown = Grown(log, tapes.read(events), events, 0, log.closed_at is not None)
+    grown = Grown(log, _read(log, events), events, 0, log.closed_at is not None)
     return grown, grown.misunderstood()
 
 
@@ -74,6 +74,10 @@ def follow(grown: Grown) -> list[Aside]:
     """Make what follows from a log that has grown; its row and its events are written. Returns the new events that are
     put aside."""
     return _FOLLOW[grown.log.kind](grown)
+
+
+def _read(log: Log, events: Sequence[str]) -> Tape:
+    return second_log.view(log, tapes.read(events))[0]
 
 
 def _note_clock(grown: Grown) -> None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from recorder.ingest import second_log
 from recorder.ingest.derived.members import age, named
-from recorder.ingest.segments import strings
 from recorder.instruments.scheme import Scheme
 from recorder.measures import tape as tapes
 from recorder.measures.observation import InvalidObservation, Observation, Person
@@ -13,8 +13,8 @@ from recorder.records.observations import Log
 
 
 def tape(log: Log) -> Tape:
-    """What the events of a log mean together."""
-    return tapes.read(strings(log))
+    """What the events of a log mean together, as they were corrected since."""
+    return second_log.view(log)[0]
 
 
 def observation(log: Log, read: Tape | None = None) -> Observation:

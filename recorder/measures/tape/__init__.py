@@ -7,12 +7,28 @@ itself be voided. `read` projects the strings to a `Tape`; `observation` makes t
 else counts. `static/js/tape.js` is the tablet's half of the same contract.
 
 `events` says what one event must carry, `reading` what all of them mean together, `clock` when that was, `observed`
-turns a tape into an observation and back.
+turns a tape into an observation and back, `amended` adds what was corrected elsewhere.
 """
 
+from recorder.measures.tape.amended import Conflict, Correction, amended, value
 from recorder.measures.tape.clock import Clock, clock, wall_time
 from recorder.measures.tape.events import KINDS, Refusal
 from recorder.measures.tape.observed import as_log, observation
 from recorder.measures.tape.reading import Ask, Tape, read
 
-__all__ = ["KINDS", "Ask", "Clock", "Refusal", "Tape", "as_log", "clock", "observation", "read", "wall_time"]
+__all__ = [
+    "KINDS",
+    "Ask",
+    "Clock",
+    "Conflict",
+    "Correction",
+    "Refusal",
+    "Tape",
+    "amended",
+    "as_log",
+    "clock",
+    "observation",
+    "read",
+    "value",
+    "wall_time",
+]
