@@ -112,11 +112,6 @@ def weakness(password: str, sign_in: str = "", shortest: int = SHORTEST_PASSWORD
     return ""
 
 
-def made_up() -> str:
-    """A password that nobody chose: 72 bits of chance, in three groups that can be read out."""
-    return " ".join(secrets.token_hex(3) for _ in range(3))
-
-
 def sign_in(name: str, password: str, agent: str = "", known: str = "") -> str:
     """Start a session.
 

@@ -37,7 +37,7 @@ from recorder.records.families import Consent, Family
 from recorder.records.followups import Question, SafetyNote
 from recorder.records.instruments import StoredInstrument
 from recorder.records.observations import Log, Quarantined
-from recorder.records.people import Account, SignedIn
+from recorder.records.people import Account, SignedIn, Site
 from recorder.records.sheets import Sheet
 from recorder.records.visits import Visit
 
@@ -86,6 +86,8 @@ REACHED: dict[str, dict[str, set[str]]] = {
     "instrument": dict.fromkeys(("supervisor", "manager", "clinician", "auditor", "administrator"), _ALL),
     "practice piece": dict.fromkeys(("supervisor", "manager", "clinician", "auditor"), _ALL),
     "account": {"administrator": _ALL},
+    "site": {"administrator": _ALL},
+    "session of another": {"administrator": _ALL},
     "session": dict.fromkeys(SIGN_INS, _HERS),
 }
 """Which objects of a kind a principal reaches. Own sessions are everybody's own."""
@@ -100,6 +102,9 @@ KINDS = {
     "/visits/<uuid:id>": "visit",
     "/visits/<uuid:id>/second-observer/<uuid:grant>": "granted visit, grant",
     "/sheets/<uuid:id>": "sheet",
+    "/sheets/<uuid:id>/hand-over/<uuid:link>": "sheet, link",
+    "/observations/<uuid:id>": "log",
+    "/programme/published/<uuid:id>": "published table",
     "/safety/<uuid:id>": "safety note",
     "/questions/<uuid:id>/<int:seq>": "question",
     "/programme/observations/<uuid:id>": "log",
@@ -109,11 +114,15 @@ KINDS = {
     "/devices/<uuid:id>": "tablet",
     "/quarantine/<uuid:id>": "quarantined log",
     "/accounts/<uuid:id>": "account",
+    "/accounts/<uuid:id>/sessions/<uuid:session_id>": "account, session of another",
     "/me/sessions/<uuid:id>": "session",
+    "/sites/<uuid:id>": "site",
 }
-"""What a rule is about, by how its address begins; the longest beginning counts."""
+"""What a rule is about, by how its address begins; the longest beginning counts. What `REACHED` does not name is a
+thing that is not there for anybody: its own room tests who opens it."""
 
-PLAIN = {"<language>": "en", "<table>": "visits", "<name>": "sensitivity", "<path:filename>": "css/base.css"}
+PLAIN = {"<language>": "en", "<table>": "visits", "<name>": "sensitivity", "<path:filename>": "css/base.css",
+         "<token>": "x" * 43}  # fmt: skip
 """Parts of an address that name nothing of anybody's."""
 
 
@@ -158,14 +167,21 @@ class World:
 
     def parts(self, kind: str, relation: str, principal: str) -> dict[str, Any]:
         """The values of the marks in an address: the first `<uuid:...>` or `<int:...>` that is left."""
-        if relation == "missing":
+        if relation == "missing" or kind not in REACHED:
             found = {"key": 987_654} if kind == "pair" else {"id": uuid.uuid4(), "seq": 1}
         elif kind == "session":
             owner = principal if relation == "own" and principal in SIGN_INS else relation
             found = self.objects[kind, owner]
         else:
             found = self.objects[kind, relation]
-        names = {"consent": "consent_id", "life event": "event_id", "external result": "result_id", "grant": "grant"}
+        names = {
+            "consent": "consent_id",
+            "life event": "event_id",
+            "external result": "result_id",
+            "grant": "grant",
+            "link": "link",
+            "session of another": "session_id",
+        }
         marks = {"id": f"<uuid:{names.get(kind, 'id')}>", "seq": "<int:seq>", "key": "<int:key>"}
         return {marks[name]: value for name, value in found.items()}
 
@@ -244,7 +260,7 @@ def expected(cell: Cell, may: dict[str, str]) -> str:
 
 
 def _reaches(cell: Cell, kind: str) -> bool:
-    return cell.relation in REACHED[kind].get(cell.principal, set())
+    return cell.relation in REACHED.get(kind, {}).get(cell.principal, set())
 
 
 def _of_a_revoked(cell: Cell, letters: str) -> str:
@@ -266,9 +282,13 @@ def fault(world: World, cell: Cell, may: dict[str, str]) -> str:
     return "" if right else f"{cell}: {awaited} awaited, {status} came"
 
 
+NEEDS_MORE = frozenset({"given.come_in", "given.page", "corrections.new", "corrections.add"})
+"""What needs more than its address to find something: a link's code, a place in a log."""
+
+
 def _names_nothing(cell: Cell) -> bool:
-    """Whether an address has a part of `PLAIN`, which may not be there for anybody."""
-    return not cell.kinds and "<" in cell.rule
+    """Whether an address has a part of `PLAIN`, or needs something beside it, which is not there for anybody here."""
+    return cell.endpoint in NEEDS_MORE or (not cell.kinds and "<" in cell.rule)
 
 
 def _nothing(world: World, cell: Cell) -> bytes:
@@ -307,7 +327,7 @@ def without_fetchers(kind: str) -> dict[str, Any]:
         return found or access.nothing_here()
 
     family = {"family": any_of(Family), "classified_family": any_of(Family)}
-    return {
+    fetchers: dict[str, dict[str, Any]] = {
         "family": family,
         "consent": family,
         "life event": family | {"life_event": below(LifeEvent)},
@@ -325,8 +345,11 @@ def without_fetchers(kind: str) -> dict[str, Any]:
         "tablet": {"tablet": any_of(Device)},
         "quarantined log": {"put_aside": put_aside, "log_put_aside": lambda id: put_aside(id)[0].log_id},
         "account": {"account": any_of(Account)},
+        "site": {"site": any_of(Site)},
+        "session of another": {"session_of": below(SignedIn)},
         "session": {"session": any_of(SignedIn)},
-    }[kind]
+    }
+    return fetchers.get(kind, {})
 
 
 def _or_404(query: Any) -> Any:
@@ -349,8 +372,9 @@ def build(app: Flask, people: People) -> World:
         db.session.add_all([ben, cleo, olga])
         db.session.commit()
         world.objects["session", "own"] = world.objects["session", "visitor"]
+        world.objects["session of another", "own"] = world.objects["session", "visitor"]
         for relation, row in {"mate": ben, "team": cleo, "far": olga}.items():
-            world.objects["session", relation] = {"id": row.id}
+            world.objects["session", relation] = world.objects["session of another", relation] = {"id": row.id}
     world.headers |= {
         "stranger": {"X-Recorder": "1"},
         "tablet": enrol(app, people).headers,
@@ -455,6 +479,7 @@ def _fill(world: World, people: People, relation: str, code: str, visitor: str) 
     world.objects["pair", relation] = {"key": pair.key}
     world.objects["quarantined log", relation] = {"id": aside.log_id}
     world.objects["account", relation] = {"id": account}
+    world.objects["site", relation] = {"id": family.site_id}
     world.objects["granted visit", relation] = {"id": granted.id}
     db.session.commit()
 

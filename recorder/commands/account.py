@@ -34,9 +34,28 @@ def a_zone(context: click.Context, parameter: click.Parameter, value: str | None
     return value
 
 
+def an_address(context: click.Context, parameter: click.Parameter, value: str) -> str:
+    """An address with its scheme and nothing behind the host. Raises `click.BadParameter`."""
+    from urllib.parse import urlsplit
+
+    parts = urlsplit(value)
+    if parts.scheme not in {"http", "https"} or not parts.netloc or parts.path.strip("/") or parts.query:
+        raise click.BadParameter(f"give one like https://recorder.example, not {value!r}.")
+    return value.rstrip("/")
+
+
+ADDRESS = click.option(
+    "--address",
+    default="http://localhost:5000",
+    show_default=True,
+    callback=an_address,
+    help="Where the server is found: the link begins with it.",
+)
+
+
 @click.group("account")
 def command() -> None:
-    """Add, list and disable the people who sign in."""
+    """Add, list and disable the people who sign in, and give them links to choose a password."""
 
 
 @command.command("add")
@@ -47,19 +66,26 @@ def command() -> None:
 @click.option("--site", callback=a_name, help="Her site's name; without it the only one there is.")
 @click.option("--zone", callback=a_zone, help="Makes the site, in this time zone, as America/Chicago.")
 @click.option("--supervisor", callback=a_name, help="A visitor's supervisor, by sign-in name.")
+@ADDRESS
 def add(
-    programme: str, role: str, sign_in: str, name: str, site: str | None, zone: str | None, supervisor: str | None
+    programme: str,
+    role: str,
+    sign_in: str,
+    name: str,
+    site: str | None,
+    zone: str | None,
+    supervisor: str | None,
+    address: str,
 ) -> None:
-    """Add a person; her password is printed once.
+    """Add a person; the link by which she chooses her password is printed once.
 
     \b
     Example: recorder account add --programme "First Steps" --role administrator --sign-in ida --name Ida
     """
-    from recorder.sessions import hashed, made_up
+    from recorder import invitations
 
     if zone and not site:
         raise click.UsageError("--zone says where a new site is: name the site with --site.")
-    password = made_up()
     with database():
         if db.session.scalar(select(Account.id).where(Account.sign_in == sign_in.casefold())):
             raise click.ClickException(f"somebody has the sign-in name {sign_in!r} already")
@@ -68,19 +94,52 @@ def add(
         db.session.flush()
         place = _site(home, role, site, zone)
         lead = _supervisor(home, role, supervisor) if supervisor else None
-        db.session.add(
-            Account(
-                programme_id=home.id,
-                site_id=place.id if place else None,
-                supervisor_id=lead.id if lead else None,
-                sign_in=sign_in.casefold(),
-                name=name,
-                role=role,
-                password_hash=hashed(password),
-            )
+        account = Account(
+            programme_id=home.id,
+            site_id=place.id if place else None,
+            supervisor_id=lead.id if lead else None,
+            sign_in=sign_in.casefold(),
+            name=name,
+            role=role,
+            password_hash=invitations.nobodys_password(),
         )
+        db.session.add(account)
+        db.session.flush()
+        token = invitations.invite(account)
         db.session.commit()
-    click.echo(f"{sign_in} can sign in with this password: {password}")
+    _tell(sign_in, address, token)
+
+
+def _tell(sign_in: str, address: str, token: str) -> None:
+    from recorder.invitations import LINK_LIFE
+
+    click.echo(f"{sign_in} chooses a password here, once, within {LINK_LIFE.days} days:")
+    click.echo(f"{address}/invitation/{token}")
+
+
+@command.command("link")
+@click.argument("sign_in", metavar="SIGN_IN")
+@click.option("--lost-authenticator", is_flag=True, help="Take the authenticator away too: she lost it.")
+@ADDRESS
+def link(sign_in: str, lost_authenticator: bool, address: str) -> None:
+    """Print a link by which a person chooses a new password."""
+    from recorder import invitations, second_factor, sessions
+
+    with database():
+        account = _known(sign_in)
+        token = invitations.invite(account)
+        if lost_authenticator:
+            second_factor.end(account)
+            sessions.end_all(account)
+        db.session.commit()
+    _tell(sign_in, address, token)
+
+
+def _known(sign_in: str) -> Account:
+    account = db.session.scalar(select(Account).where(Account.sign_in == sign_in.strip().casefold()))
+    if account is None:
+        raise click.ClickException(f"nobody has the sign-in name {sign_in!r}")
+    return account
 
 
 def _site(home: Programme, role: str, name: str | None, zone: str | None) -> Site | None:
@@ -142,9 +201,7 @@ def disable(sign_in: str) -> None:
     from recorder.sessions import end_all
 
     with database():
-        account = db.session.scalar(select(Account).where(Account.sign_in == sign_in.strip().casefold()))
-        if account is None:
-            raise click.ClickException(f"nobody has the sign-in name {sign_in!r}")
+        account = _known(sign_in)
         account.disabled_at = account.disabled_at or now()
         end_all(account)
         db.session.commit()

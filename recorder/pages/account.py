@@ -3,16 +3,28 @@
 from __future__ import annotations
 
 import uuid
+from typing import Any
 
 import flask
 from flask_babel import gettext as _
-from flask_babel import ngettext
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from werkzeug.wrappers import Response
 
-from recorder import access, sessions
+from recorder import access, invitations, second_factor, sessions
+from recorder.charts.qr import QrCode
 from recorder.db import db, now
-from recorder.pages.account_forms import ROLE_NAMES, AccountForm, ChangeForm, MeForm, PasswordForm, SignInForm
+from recorder.pages.account_forms import (
+    ROLE_NAMES,
+    AccountForm,
+    ChangeForm,
+    MeForm,
+    NumberForm,
+    PasswordForm,
+    SignInForm,
+    is_really_her,
+    refusal,
+    shortest,
+)
 from recorder.records import staffing
 from recorder.records.people import ROLES, Account, SignedIn
 
@@ -34,36 +46,50 @@ def take_sign_in() -> Response | tuple[str, int]:
         known = flask.request.cookies.get(sessions.KNOWN, "")
         try:
             token = sessions.sign_in(name, form.password.data, browser, known)
-        except sessions.Refused as refusal:
-            form.password.errors = [_refusal(refusal)]
-        else:
+        except sessions.Refused as refused:
+            form.password.errors = [refusal(refused, _("This name and password do not belong together."))]
+        except sessions.SecondNeeded as needed:
             flask.session.clear()
-            response = flask.redirect(_onward() or flask.url_for("account.home"))
-            sessions.give_cookie(response, token)
-            sessions.remember_browser(response, name)
-            return response
+            second_factor.give_ticket(flask.session, needed.account)
+            return flask.redirect(flask.url_for("account.number", next=_onward() or None))
+        else:
+            return _let_in(name, token)
     return flask.render_template("account/sign_in.html", form=form, next=_onward()), 422
 
 
-def _refusal(refusal: sessions.Refused) -> str:
-    seconds = refusal.wait_seconds
-    if seconds == 0:
-        return str(_("This name and password do not belong together."))
-    if refusal.crowded:
-        return str(
-            ngettext(
-                "Many sign-ins fail just now, so tries take turns. Please try again in %(num)s second.",
-                "Many sign-ins fail just now, so tries take turns. Please try again in %(num)s seconds.",
-                seconds,
-            )
-        )
-    return str(
-        ngettext(
-            "That was wrong several times. Please wait %(num)s second and try again.",
-            "That was wrong several times. Please wait %(num)s seconds and try again.",
-            seconds,
-        )
-    )
+@pages.get("/sign-in/number")
+def number() -> str:
+    """The page that asks for the authenticator's number; the sign-in page for who has not shown her password."""
+    if second_factor.holder(flask.session) is None:
+        return sign_in()
+    return flask.render_template("account/number.html", form=NumberForm(), next=_onward())
+
+
+@pages.post("/sign-in/number")
+def take_number() -> Response | tuple[str, int]:
+    """Sign in with the second factor, after the password."""
+    account, form = second_factor.holder(flask.session), NumberForm()
+    if account is None:
+        again = SignInForm(formdata=None)
+        again.password.errors = [_("That took too long. Please sign in from the beginning.")]
+        return flask.render_template("account/sign_in.html", form=again, next=_onward()), 422
+    if form.validate():
+        try:
+            sessions.prove(account, lambda: second_factor.accepts(account, form.number.data))
+        except sessions.Refused as refused:
+            wrong = _("This is not the number that your authenticator shows now, or it was used already.")
+            form.number.errors = [refusal(refused, wrong)]
+        else:
+            return _let_in(account.sign_in, sessions.start(account, flask.request.user_agent.string))
+    return flask.render_template("account/number.html", form=form, next=_onward()), 422
+
+
+def _let_in(name: str, token: str) -> Response:
+    flask.session.clear()
+    response = flask.redirect(_onward() or flask.url_for("account.home"))
+    sessions.give_cookie(response, token)
+    sessions.remember_browser(response, name)
+    return response
 
 
 def _onward() -> str:
@@ -101,7 +127,7 @@ def home() -> Response:
 @pages.get("/me")
 def me() -> str:
     """One's own account."""
-    return _me(MeForm(obj=access.me()), PasswordForm())
+    return _me(MeForm(obj=access.me()), PasswordForm(access.me(), formdata=None))
 
 
 @pages.post("/me")
@@ -109,7 +135,7 @@ def save_me() -> Response | tuple[str, int]:
     """Keep one's own settings."""
     account, form = access.me(), MeForm()
     if not form.validate():
-        return _me(form, PasswordForm()), 422
+        return _me(form, PasswordForm(account, formdata=None)), 422
     form.populate_obj(account)
     db.session.commit()
     flask.flash(_("Saved."))
@@ -119,12 +145,9 @@ def save_me() -> Response | tuple[str, int]:
 @pages.post("/me/password")
 def change_password() -> Response | tuple[str, int]:
     """Take a new password; every other session of this person ends."""
-    account, form = access.me(), PasswordForm()
-    right = form.validate()
-    if right and not sessions.matches(account.password_hash, form.present.data):
-        form.present.errors = [_("This is not your present password.")]
-        right = False
-    if not right:
+    account = access.me()
+    form = PasswordForm(account)
+    if not form.validate() or not is_really_her(form):
         return _me(MeForm(formdata=None, obj=account), form), 422
     account.password_hash = sessions.hashed(form.new.data)
     sessions.end_all(account, but=flask.g.session)
@@ -143,11 +166,10 @@ def end_session(id: uuid.UUID) -> Response:
 
 
 def _me(form: MeForm, password: PasswordForm) -> str:
-    live = select(SignedIn).where(SignedIn.account_id == access.me().id, SignedIn.revoked_at.is_(None))
-    rows = db.session.scalars(live.order_by(SignedIn.last_seen_at.desc())).all()
+    rows = db.session.scalars(_live(access.me())).all()
     return flask.render_template(
         "account/me.html", form=form, password=password, sessions=rows, here=flask.g.session,
-        shortest=sessions.SHORTEST_PASSWORD,
+        shortest=shortest(access.me()), second=second_factor.of(access.me()),
     )  # fmt: skip
 
 
@@ -159,26 +181,30 @@ def accounts() -> str:
 
 @pages.post("/accounts/")
 def add() -> Response | tuple[str, int]:
-    """Take in a new person. A password that was made is shown on the answer itself and kept nowhere."""
+    """Take in a new person. The link by which she chooses her password is shown on the answer alone."""
     form = AccountForm()
     if not form.validate():
         return _accounts(form), 422
-    password = form.password.data or sessions.made_up()
     account = Account(
         programme_id=access.me().programme_id,
         name=form.name.data,
         sign_in=form.sign_in.data,
         language=form.language.data,
-        password_hash=sessions.hashed(password),
+        password_hash=invitations.nobodys_password(),
     )
     form.place(account)
     db.session.add(account)
+    db.session.flush()
+    return _invite(account)
+
+
+def _invite(account: Account) -> tuple[str, int]:
+    """Make a link for a person and show it, for once."""
+    link = flask.url_for("invitation.show", token=invitations.invite(account, access.me()), _external=True)
     db.session.commit()
-    if form.password.data:
-        flask.flash(_("%(name)s can sign in now.", name=form.name.data))
-        return flask.redirect(flask.url_for("account.accounts"))
-    made = {"name": form.name.data, "sign_in": form.sign_in.data, "password": password}
-    return _accounts(AccountForm(formdata=None), made), 201
+    made = {"name": account.name, "link": link, "qr": QrCode(link, _("The link as a code for a camera"))}
+    days = invitations.LINK_LIFE.days
+    return _accounts(AccountForm(formdata=None), made | {"days": days}), 201
 
 
 @pages.get("/accounts/<uuid:id>")
@@ -204,7 +230,16 @@ def change(id: uuid.UUID) -> Response | tuple[str, int]:
 
 
 def _person(account: Account, form: ChangeForm) -> str:
-    return flask.render_template("account/person.html", form=form, person=account)
+    return flask.render_template(
+        "account/person.html", form=form, person=account, second=second_factor.of(account),
+        sessions=db.session.scalars(_live(account)).all(),
+    )  # fmt: skip
+
+
+def _live(account: Account) -> Select[SignedIn]:
+    """A person's sessions that nobody ended, the last one used first."""
+    mine = select(SignedIn).where(SignedIn.account_id == account.id, SignedIn.revoked_at.is_(None))
+    return mine.order_by(SignedIn.last_seen_at.desc())
 
 
 @pages.post("/accounts/<uuid:id>/disable")
@@ -233,18 +268,43 @@ def admit(id: uuid.UUID) -> Response:
     return flask.redirect(flask.url_for("account.accounts"))
 
 
-@pages.post("/accounts/<uuid:id>/password")
-def new_password(id: uuid.UUID) -> tuple[str, int]:
-    """Give somebody who forgot hers a new password, shown once; her sessions end."""
-    account, password = access.account(id), sessions.made_up()
-    account.password_hash = sessions.hashed(password)
+@pages.post("/accounts/<uuid:id>/invitation")
+def invite(id: uuid.UUID) -> tuple[str, int]:
+    """Give somebody who forgot her password, or never chose one, a new link; her password is good until she uses it."""
+    return _invite(access.account(id))
+
+
+@pages.post("/accounts/<uuid:id>/second-factor/end")
+def forget_second(id: uuid.UUID) -> Response:
+    """Take away the second factor of somebody who lost her authenticator; her sessions end."""
+    account = access.account(id)
+    second_factor.end(account)
     sessions.end_all(account, but=flask.g.session)
     db.session.commit()
-    made = {"name": account.name, "sign_in": account.sign_in, "password": password}
-    return _accounts(AccountForm(formdata=None), made), 201
+    flask.flash(_("%(name)s signs in without her old authenticator now.", name=account.name))
+    return flask.redirect(flask.url_for("account.person", id=account.id))
 
 
-def _accounts(form: AccountForm, made: dict[str, str] | None = None) -> str:
+@pages.post("/accounts/<uuid:id>/sessions/end")
+def end_sessions_of(id: uuid.UUID) -> Response:
+    """Sign a person out everywhere, her tablets included."""
+    account = access.account(id)
+    sessions.end_all(account, but=flask.g.session)
+    db.session.commit()
+    flask.flash(_("%(name)s is signed out everywhere.", name=account.name))
+    return flask.redirect(flask.url_for("account.person", id=account.id))
+
+
+@pages.post("/accounts/<uuid:id>/sessions/<uuid:session_id>/end")
+def end_session_of(id: uuid.UUID, session_id: uuid.UUID) -> Response:
+    """End one session of a person."""
+    session = access.session_of(id, session_id)
+    session.revoked_at = session.revoked_at or now()
+    db.session.commit()
+    return flask.redirect(flask.url_for("account.person", id=id))
+
+
+def _accounts(form: AccountForm, made: dict[str, Any] | None = None) -> str:
     everybody = select(Account).where(Account.programme_id == access.me().programme_id)
     people = sorted(db.session.scalars(everybody), key=lambda person: (ROLES.index(person.role), person.name))
     return flask.render_template("account/accounts.html", form=form, people=people, roles=ROLE_NAMES, made=made)

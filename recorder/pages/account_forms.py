@@ -12,9 +12,9 @@ from flask_babel import ngettext
 from sqlalchemy import select
 from wtforms import BooleanField, PasswordField, SelectField, ValidationError
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import DataRequired, InputRequired, Length, Optional
+from wtforms.validators import DataRequired, InputRequired, Length
 
-from recorder import access, sessions
+from recorder import access, second_factor, sessions
 from recorder.db import db
 from recorder.languages import LANGUAGES
 from recorder.pages.fields import Line, PageForm
@@ -53,28 +53,90 @@ class MeForm(PageForm):
     left_handed = BooleanField(_l("I record with my left hand: put the child's buttons on the right"))
 
 
-def strong(form: PageForm, field: PasswordField) -> None:
-    """Refuse a password that is too short, too long or too common, and say which."""
+def shortest(account: Account) -> int:
+    """How short this person's password may be: shorter with an authenticator beside it."""
+    return sessions.SHORTEST_WITH_SECOND if second_factor.of(account) else sessions.SHORTEST_PASSWORD
+
+
+def strong(form: Any, field: PasswordField) -> None:
+    """Refuse a password of `form.whose` that is too short, too long or too common, and say which."""
+    least = shortest(form.whose)
     words = {
-        "short": _("Use at least %(n)s characters. A few ordinary words in a row are fine.",
-                   n=sessions.SHORTEST_PASSWORD),
+        "short": _("Use at least %(n)s characters. A few ordinary words in a row are fine.", n=least),
         "long": _("Use at most %(n)s characters.", n=sessions.LONGEST_PASSWORD),
         "common": _("Too many people use this password. Choose another one."),
-    }  # fmt: skip
-    name = getattr(form, "sign_in", None)
-    if weakness := sessions.weakness(field.data, name.data if name else ""):
+    }
+    if weakness := sessions.weakness(field.data, form.whose.sign_in, least):
         raise ValidationError(words[weakness])
 
 
-class PasswordForm(PageForm):
-    """One's own new password; the present one says that it is really her."""
+def refusal(refused: sessions.Refused, wrong: str) -> str:
+    """What is said of a try that did not work: what was `wrong` or, when the next one has to wait, how long."""
+    seconds = refused.wait_seconds
+    if seconds == 0:
+        return wrong
+    if refused.crowded:
+        return str(
+            ngettext(
+                "Many sign-ins fail just now, so tries take turns. Please try again in %(num)s second.",
+                "Many sign-ins fail just now, so tries take turns. Please try again in %(num)s seconds.",
+                seconds,
+            )
+        )
+    return str(
+        ngettext(
+            "That was wrong several times. Please wait %(num)s second and try again.",
+            "That was wrong several times. Please wait %(num)s seconds and try again.",
+            seconds,
+        )
+    )
 
-    present = PasswordField(
+
+def present_password() -> PasswordField:
+    """The field in which a person shows that it is really her who is signed in."""
+    return PasswordField(
         _l("Present password"),
         [InputRequired(), Length(max=sessions.LONGEST_PASSWORD)],
         render_kw={"autocomplete": "current-password"},
     )
+
+
+def is_really_her(form: Any) -> bool:
+    """Whether the present password in a form is that of who is signed in; if not, it is said beside the field. What is
+    tried counts as a sign-in does."""
+    account, typed = access.me(), form.present.data
+    try:
+        sessions.prove(account, lambda: sessions.matches(account.password_hash, typed))
+    except sessions.Refused as refused:
+        form.present.errors = [refusal(refused, _("This is not your present password."))]
+        return False
+    return True
+
+
+class NumberForm(PageForm):
+    """The number that an authenticator shows, or a recovery code."""
+
+    number = Line(
+        _l("Number"),
+        [DataRequired(), Length(max=40)],
+        render_kw={"autocomplete": "one-time-code", "spellcheck": "false", "autocapitalize": "none"},
+    )
+
+
+class ChosenForm(PageForm):
+    """A password that an invited person chooses."""
+
     new = PasswordField(_l("New password"), [InputRequired(), strong], render_kw={"autocomplete": "new-password"})
+
+    def __init__(self, whose: Account, *arguments: Any, **more: Any) -> None:
+        super().__init__(*arguments, **more)
+        self.whose = whose
+
+
+class PasswordForm(ChosenForm):
+    """One's own new password; the present one says that it is really her."""
+
+    present = present_password()
 
 
 class PlaceForm(PageForm):
@@ -115,16 +177,11 @@ def _with_none(rows: Iterable[tuple[uuid.UUID, str]]) -> list[SelectChoice]:
 
 
 class AccountForm(PlaceForm):
-    """A new person. Without a password one is made and shown once."""
+    """A new person; she chooses her password herself, by a link that is shown once."""
 
     name = Line(_l("Name"), [DataRequired(), Length(max=200)])
     sign_in = Line(_l("Sign-in name"), [DataRequired(), Length(max=200)])
     language = SelectField(_l("Language"), choices=[SelectChoice(code, name) for code, name in LANGUAGES.items()])
-    password = PasswordField(
-        _l("Password (empty: one is made and shown once)"),
-        [Optional(), strong],
-        render_kw={"autocomplete": "new-password"},
-    )
 
     def validate_sign_in(self, field: Line) -> None:
         field.data = field.data.casefold()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -9,9 +10,10 @@ import pytest
 import sqlalchemy
 from click.testing import CliRunner, Result
 from flask import Flask
+from forms import send
 from installation import SECRETS
 
-from recorder import demo, sessions
+from recorder import demo, second_factor
 from recorder.commands import main
 from recorder.db import db
 from recorder.records.observations import Cell, Log, StoredFigures
@@ -61,7 +63,7 @@ def test_an_import_for_nobody_says_so(app: Flask, people, who: tuple[str, str], 
 def test_a_person_is_added_listed_and_shut_out(app: Flask) -> None:
     added = run(app, "account", "add", "--programme", "First", "--site", "North", "--zone", "America/Chicago",
                 "--role", "visitor", "--sign-in", "Ana", "--name", "Ana")  # fmt: skip
-    assert added.exit_code == 0 and "with this password" in added.output, added.output
+    assert added.exit_code == 0 and "/invitation/" in added.output, added.output
     assert "ana  visitor  Ana" in run(app, "account", "list").output
     again = run(app, "account", "add", "--programme", "First", "--role", "visitor", "--sign-in", "ana", "--name", "A")
     assert again.exit_code == 1 and "already" in again.output
@@ -88,10 +90,29 @@ def test_a_visitor_gets_her_site_and_supervisor(app: Flask, people) -> None:
     assert account.programme_id == people.programme
 
 
-def test_her_password_is_made_up_and_lets_her_in(app: Flask, people) -> None:
-    password = add(app, "manager").output.strip().split(": ")[1]
+def test_she_chooses_her_password_by_a_link_that_works_once(app: Flask, people) -> None:
+    told = add(app, "manager", "--address", "https://recorder.example/").output
+    link = told.strip().split("\n")[1]
+    assert link.startswith("https://recorder.example/invitation/") and "7 days" in told
+    path, client = link.removeprefix("https://recorder.example"), app.test_client()
+    assert send(client, path, {"new": "nine green kettles sing"}).location == "/sign-in"
+    signed = send(client, "/sign-in", {"sign_in": "nia", "password": "nine green kettles sing"})
+    assert signed.status_code == 302 and client.get(path).status_code == 404
+
+
+def test_a_link_for_who_lost_her_authenticator(app: Flask, people) -> None:
     with app.app_context():
-        assert sessions.matches(nia(app).password_hash, password) and not sessions.weakness(password)
+        ida = db.session.get_one(Account, people.accounts["ida"])
+        secret = second_factor.new_secret()
+        shown = second_factor.number(second_factor.shared_secret(secret), int(time.time()) // 30)
+        second_factor.begin(ida, secret, shown)
+        db.session.commit()
+    assert "/invitation/" in run(app, "account", "link", "IDA", "--lost-authenticator").output
+    with app.app_context():
+        assert second_factor.of(db.session.get_one(Account, people.accounts["ida"])) is None
+    assert run(app, "account", "link", "nobody").exit_code == 1
+    wrong = run(app, "account", "link", "ida", "--address", "recorder.example")
+    assert wrong.exit_code == 2 and "give one like https://recorder.example" in wrong.output
 
 
 @pytest.mark.parametrize(

@@ -21,6 +21,7 @@ from recorder.db import db, now
 from recorder.records import staffing
 from recorder.records.families import Assignment, Family
 from recorder.records.people import Account, FailedSignIn, SignedIn
+from recorder.records.signing_in import Invitation
 
 NOWHERE = "01920000-0000-7000-8000-000000000000"
 BETTER = "nine green kettles sing"
@@ -376,31 +377,60 @@ def test_a_name_is_no_password() -> None:
     assert sessions.weakness(BETTER, "maria") == ""
 
 
-NEW = {"name": "Nia", "sign_in": "Nia", "role": "visitor", "site": "", "supervisor": "", "language": "es",
-       "password": ""}  # fmt: skip
+NEW = {"name": "Nia", "sign_in": "Nia", "role": "visitor", "site": "", "supervisor": "", "language": "es"}  # fmt: skip
 
 
-def test_the_administrator_adds_a_visitor_and_hands_over_a_password(app: Flask, signed_in, people: People) -> None:
+def link_in(answer) -> str:
+    """The path of the link that an answer shows, for once."""
+    return "/invitation/" + words(answer).split("/invitation/")[1].split("</code>")[0]
+
+
+def test_the_administrator_invites_a_visitor_who_chooses_her_password(app: Flask, signed_in, people: People) -> None:
     more = {"site": str(people.sites["north"]), "supervisor": str(people.accounts["sol"])}
     answer = send(signed_in("ida"), "/accounts/", NEW | more)
-    assert answer.status_code == 201
-    password = words(answer).split("<dt>Password</dt><dd><code>")[1].split("</code>")[0]
-    nia = app.test_client()
-    assert try_in(nia, "nia", password).status_code == 302
-    assert nia.get("/families/").status_code == 200
-    assert password not in words(signed_in("ida").get("/accounts/"))
+    assert answer.status_code == 201 and 'class="qr"' in words(answer)
+    link, nia = link_in(answer), app.test_client()
+    assert link not in words(signed_in("ida").get("/accounts/")), "shown once"
+    with app.app_context():
+        stored = db.session.scalars(select(Invitation.token_hash)).one()
+        assert link.rsplit("/")[-1] not in stored, "a copy of the table invites nobody"
+    assert "Welcome, Nia" in words(nia.get(link))
+    short = send(nia, link, {"new": "fourteen chars"})
+    assert short.status_code == 422 and "at least 15" in beside(short, "new")
+    assert send(nia, link, {"new": BETTER}).location == "/sign-in"
+    assert try_in(nia, "nia", BETTER).status_code == 302 and nia.get("/families/").status_code == 200
+    assert nia.get(link).status_code == 404 and send(nia, link, {"new": BETTER}).status_code == 404
 
 
-def test_the_administrator_may_choose_the_password(app: Flask, signed_in, people: People) -> None:
-    answer = send(signed_in("ida"), "/accounts/", NEW | {"role": "manager", "password": BETTER})
-    assert answer.status_code == 302
-    assert try_in(app.test_client(), "nia", BETTER).status_code == 302
+def test_until_a_link_is_used_nobody_is_let_in(app: Flask, signed_in, people: People) -> None:
+    send(signed_in("ida"), "/accounts/", NEW | {"role": "manager"})
+    for password in ("", "!", "nia", BETTER):
+        assert try_in(app.test_client(), "nia", password).status_code == 422
+
+
+@pytest.mark.parametrize("why", ["old", "another", "shut out", "changed letter"])
+def test_a_link_that_is_good_no_more_is_a_404(app: Flask, client, signed_in, people: People, why: str) -> None:
+    ida, path = signed_in("ida"), f"/accounts/{people.accounts['ana']}"
+    link = link_in(send(ida, f"{path}/invitation"))
+    assert client.get(link).status_code == 200
+    if why == "old":
+        with app.app_context():
+            db.session.scalars(select(Invitation)).one().made_at -= timedelta(days=7)
+            db.session.commit()
+    elif why == "another":
+        assert client.get(link_in(send(ida, f"{path}/invitation"))).status_code == 200
+    elif why == "shut out":
+        send(ida, f"{path}/disable")
+    else:
+        link = link[:-1] + ("A" if link[-1] != "A" else "B")
+    assert client.get(link).status_code == 404
+    assert send(client, link, {"new": BETTER}).status_code == 404
 
 
 @pytest.mark.parametrize(
     ("change", "field"),
     [({"sign_in": "ANA"}, "sign_in"), ({"sign_in": ""}, "sign_in"), ({"role": "owner"}, "role"),
-     ({"name": " "}, "name"), ({"password": "short"}, "password"), ({"site": ""}, "site"), ({"site": NOWHERE}, "site")],
+     ({"name": " "}, "name"), ({"site": ""}, "site"), ({"site": NOWHERE}, "site")],
 )  # fmt: skip
 def test_an_account_that_cannot_be_is_not_made(app: Flask, signed_in, people: People, change, field) -> None:
     answer = send(signed_in("ida"), "/accounts/", NEW | {"site": str(people.sites["north"])} | change)
@@ -593,13 +623,40 @@ def test_nobody_shuts_herself_out(signed_in, people: People) -> None:
     assert "cannot shut yourself out" in words(ida.get("/accounts/"))
 
 
-def test_a_forgotten_password_is_replaced_and_old_sessions_end(app: Flask, signed_in, people: People) -> None:
+def test_a_forgotten_password_is_replaced_by_a_link_and_old_sessions_end(app: Flask, signed_in, people) -> None:
     ida, ana = signed_in("ida"), signed_in("ana")
-    answer = send(ida, f"/accounts/{people.accounts['ana']}/password")
-    password = words(answer).split("<dt>Password</dt><dd><code>")[1].split("</code>")[0]
+    link = link_in(send(ida, f"/accounts/{people.accounts['ana']}/invitation"))
+    assert ana.get("/me").status_code == 200 and try_in(app.test_client(), "ana").status_code == 302, "not used yet"
+    assert send(app.test_client(), link, {"new": BETTER}).status_code == 302
     assert ana.get("/me").status_code == 302
     assert try_in(app.test_client(), "ana").status_code == 422
-    assert try_in(app.test_client(), "ana", password).status_code == 302
+    assert try_in(app.test_client(), "ana", BETTER).status_code == 302
+
+
+def test_the_administrator_sees_and_ends_sessions_of_a_person(app: Flask, signed_in, people: People) -> None:
+    ida, here, there = signed_in("ida"), signed_in("ana"), signed_in("ana")
+    path = f"/accounts/{people.accounts['ana']}"
+    assert words(ida.get(path)).count("Sign out there") == 2
+    with app.app_context():
+        first = select(SignedIn.id).where(SignedIn.account_id == people.accounts["ana"]).order_by(SignedIn.id).limit(1)
+        id = db.session.scalar(first)
+    assert send(ida, f"/accounts/{people.accounts['ben']}/sessions/{id}/end").status_code == 404, "it is not Ben's"
+    assert send(ida, f"{path}/sessions/{id}/end").status_code == 302
+    assert here.get("/me").status_code == 302 and there.get("/me").status_code == 200
+    assert send(ida, f"{path}/sessions/end").status_code == 302
+    assert there.get("/me").status_code == 302 and "Nowhere." in words(ida.get(path))
+
+
+def test_guessing_the_present_password_is_slowed_like_a_sign_in(app: Flask, signed_in, people: People) -> None:
+    ana = signed_in("ana")
+    for _try in range(4):
+        answer = send(ana, "/me/password", {"present": "wrong", "new": BETTER})
+        assert "not your present" in beside(answer, "present")
+    assert "wait 2 seconds" in beside(send(ana, "/me/password", {"present": "wrong", "new": BETTER}), "present")
+    answer = send(ana, "/me/password", {"present": PASSWORD, "new": BETTER})
+    assert answer.status_code == 422 and "wait" in beside(answer, "present"), "the right one waits too"
+    age_failures(app, 1)
+    assert send(ana, "/me/password", {"present": PASSWORD, "new": BETTER}).status_code == 302
 
 
 def test_the_list_holds_the_own_programme_only(signed_in) -> None:
