@@ -24,12 +24,10 @@ def create_app(**overrides: Any) -> Flask:
     >>> create_app(DATABASE_URL="sqlite:///:memory:").name
     'recorder'
     """
-    # Flask is imported here, not above, so that `recorder --help` need not wait for it
-    from flask import Flask
-
+    # imported here, not above, so that `recorder --help` need not wait for Flask
     from recorder import db, languages, pages, protection, settings
 
-    app = Flask(
+    app = pages.Recorder(
         "recorder",
         root_path=str(CHECKOUT / "recorder"),
         template_folder=str(CHECKOUT / "templates"),
