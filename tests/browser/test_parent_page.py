@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 
 import pdfplumber
 import pytest
@@ -96,3 +97,36 @@ def test_the_page_prints_whole_and_alone(page: Page, approved: str) -> None:
         assert len(document.pages) == 1
     assert "Un rato con Mia" in text and "Aquí vimos solo 5 minutos." in text
     assert "Sign out" not in text and "PDF" not in text
+
+
+def test_a_parent_opens_her_page_on_her_own_telephone(page: Page, chromium, server: str, approved: str) -> None:
+    open_page(page, approved)
+    page.get_by_role("link", name="On their own telephone").click()
+    page.get_by_role("button", name="Make a link").click()
+    expect(page.locator("svg.qr")).to_be_visible()
+    number, letters = page.locator(".code code").all_inner_texts()
+    assert Axe().run(page).violations_count == 0
+    mirrored(page, "links")
+    with chromium.new_context(base_url=server, viewport={"width": 390, "height": 844}, locale="es-US") as context:
+        phone = context.new_page()
+        phone.goto(f"/p#{letters}")
+        expect(phone.get_by_label("Las letras")).to_be_hidden()
+        assert letters not in phone.url, "what was in the address is in no history"
+        mirrored(phone, "door")
+        assert Axe().run(phone).violations_count == 0
+        phone.get_by_label("El código que le dijeron").fill(number)
+        phone.get_by_role("button", name="Abrir la página").click()
+        expect(phone.get_by_role("heading", level=1, name="Un rato con Mia")).to_be_visible()
+        assert letters not in phone.url and phone.locator("html").get_attribute("lang") == "es"
+        assert phone.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+        assert Axe().run(phone).violations_count == 0
+        mirrored(phone, "page")
+        page.get_by_role("button", name="Take it back").first.click()
+        phone.reload()
+        expect(phone.get_by_text("Esta página no se abre.")).to_be_visible()
+
+
+def mirrored(page: Page, name: str) -> None:
+    """A picture of the page, where somebody wants to look at it."""
+    if folder := os.environ.get("PICTURES"):
+        page.screenshot(path=f"{folder}/{name}.png", full_page=True)
