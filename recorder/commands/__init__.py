@@ -23,6 +23,7 @@ COMMANDS = {
     "convert": ("recorder.commands.convert", "Convert between observation files, CSV and ELAN."),
     "import": ("recorder.commands.import_", "Bring a file into the database, as if a tablet had sent it."),
     "instrument": ("recorder.commands.instrument", "Bring in, take away and list instruments."),
+    "export": ("recorder.commands.export", "Write all tables of a programme to a folder."),
     "device": ("recorder.commands.device", "List, add, rename and revoke the tablets."),
     "account": ("recorder.commands.account", "Make and change the accounts of people who sign in."),
 }

@@ -5,9 +5,11 @@ Everything is read from visits, figure rows and cells; the pages do not grow wit
 
 from __future__ import annotations
 
+import tempfile
 import uuid
 from collections.abc import Iterator, Sequence
 from itertools import islice
+from pathlib import Path
 
 import flask
 from flask_babel import gettext as _
@@ -24,16 +26,19 @@ from recorder.pages.look_forms import look_form, rows_of, selection_of
 from recorder.programme import exports
 from recorder.programme.coverage import coverage
 from recorder.programme.dosage import dosage
+from recorder.programme.package import Package, as_zip
 from recorder.programme.ratings import ratings
 from recorder.programme.responsiveness import responsiveness
 from recorder.programme.rollup import sites
 from recorder.programme.self_report import self_report
+from recorder.programme.workbook import MissingExtra, write_workbook
 from recorder.records.instruments import with_hash, with_id
 from recorder.records.observations import Log, StoredFigures
 
 pages = flask.Blueprint("programme", __name__)
 
 LINES_AT_ONCE = 200
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @pages.get("/programme/")
@@ -76,6 +81,52 @@ def export(table: str) -> flask.Response:
     name = f"{table}-{selection.period.first:%Y-%m}-to-{selection.period.last:%Y-%m}.csv"
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return answer
+
+
+@pages.get("/programme/export.zip")
+def package() -> flask.Response:
+    """All tables with their documentation, as one zip, written while it is read."""
+    chosen = _package()
+    answer = flask.Response(flask.stream_with_context(as_zip(chosen)), mimetype="application/zip")
+    answer.headers["Content-Disposition"] = f'attachment; filename="{_file_name(chosen)}.zip"'
+    return answer
+
+
+@pages.get("/programme/export.xlsx")
+def workbook() -> flask.typing.ResponseReturnValue:
+    """All tables as one workbook, its first sheet a dictionary."""
+    chosen = _package()
+    folder = tempfile.TemporaryDirectory()
+    try:
+        write_workbook(chosen, Path(folder.name) / "export.xlsx")
+    except MissingExtra as error:
+        folder.cleanup()
+        flask.flash(str(error))
+        return flask.redirect(flask.url_for("programme.index"))
+    answer = flask.Response(_sent(folder), mimetype=XLSX)
+    answer.headers["Content-Disposition"] = f'attachment; filename="{_file_name(chosen)}.xlsx"'
+    return answer
+
+
+def _sent(folder: tempfile.TemporaryDirectory[str]) -> Iterator[bytes]:
+    """The workbook in a folder, piece by piece; then the folder goes."""
+    with folder, (Path(folder.name) / "export.xlsx").open("rb") as file:
+        while piece := file.read(65_536):
+            yield piece
+
+
+def _package() -> Package:
+    """What the address asks for; ids are replaced unless it says `ids=kept`."""
+    form = look_form()
+    if form.errors:
+        flask.abort(404)
+    return Package(selection_of(form), identified=flask.request.args.get("ids") == "kept")
+
+
+def _file_name(package: Package) -> str:
+    period = package.selection.period
+    whose = "with-ids" if package.identified else "deidentified"
+    return f"export-{period.first:%Y-%m}-to-{period.last:%Y-%m}-{whose}"
 
 
 @pages.get("/programme/observations/<uuid:id>")

@@ -46,9 +46,9 @@ def lines(name: str, selection: Selection) -> Iterator[str]:
     Parameters: `name`, a key of `TABLES`; `selection`, which days and which site.
     """
     table = TABLES[name]
-    yield _line(list(table.columns))
+    yield line(list(table.columns))
     for row in table.rows(selection):
-        yield _line([written(cell) for cell in row])
+        yield line([written(cell) for cell in row])
 
 
 def written(cell: Cell) -> str:
@@ -79,7 +79,8 @@ def _calculates(text: str) -> bool:
     return unicodedata.normalize("NFKC", first)[:1] in FORMULA_SIGNS
 
 
-def _line(cells: list[str]) -> str:
+def line(cells: list[str]) -> str:
+    """One line of CSV, its end included."""
     buffer = StringIO()
     csv.writer(buffer, lineterminator="\r\n").writerow(cells)
     return buffer.getvalue()

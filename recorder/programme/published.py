@@ -11,14 +11,12 @@ published when they are over, and in order. A share is worked out of shown numbe
 
 from __future__ import annotations
 
-import csv
 import json
 import uuid
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from io import StringIO
 from typing import Any
 
 from sqlalchemy import or_, select
@@ -26,7 +24,7 @@ from sqlalchemy.exc import IntegrityError
 
 from recorder.db import db
 from recorder.programme.dosage import dosage
-from recorder.programme.exports import written
+from recorder.programme.exports import line, written
 from recorder.programme.rollup import Period, Selection, after, months_before, sites
 from recorder.programme.suppression import Number, Pattern, Publication, suppress
 from recorder.records.families import Caregiver, Family
@@ -292,16 +290,10 @@ def _table(
 def lines(row: Published) -> Iterator[str]:
     """A publication as CSV, one line a number; what is hidden is `*`."""
     content = json.loads(row.content)
-    yield _line(["programme", "first", "last", "table", "site", "column", "count"])
+    yield line(["programme", "first", "last", "table", "site", "column", "count"])
     for table in content["tables"]:
-        for line in table["rows"]:
-            for column, cell in zip(table["columns"], line["cells"], strict=True):
+        for row_of in table["rows"]:
+            for column, cell in zip(table["columns"], row_of["cells"], strict=True):
                 start = [content["programme"], content["first"], content["last"], table["name"]]
-                site = line["name"] if line["id"] != ALL else ALL
-                yield _line([written(part) for part in (*start, site, column or "none", "*" if cell is None else cell)])
-
-
-def _line(cells: Sequence[str]) -> str:
-    buffer = StringIO()
-    csv.writer(buffer, lineterminator="\r\n").writerow(cells)
-    return buffer.getvalue()
+                site = row_of["name"] if row_of["id"] != ALL else ALL
+                yield line([written(part) for part in (*start, site, column or "none", "*" if cell is None else cell)])
