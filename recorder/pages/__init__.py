@@ -25,6 +25,7 @@ PLACES = (
     "week",
     "supervision",
     "published",
+    "report",
     "programme",
     "settings",
     "followups",
