@@ -187,6 +187,7 @@ def engine_options(url: str) -> dict[str, Any]:
     """The options with which SQLAlchemy opens this URL."""
     if not url.startswith("sqlite"):
         return {
+            "hide_parameters": True,
             "pool_pre_ping": True,
             "pool_timeout": PATIENCE_SECONDS,
             "connect_args": {"connect_timeout": PATIENCE_SECONDS},
@@ -197,7 +198,7 @@ def engine_options(url: str) -> dict[str, Any]:
         raise RuntimeError(
             f"SQLite {dbapi2.sqlite_version} can damage its own file: run `pip install --upgrade sqlcipher3`."
         )
-    return {"module": dbapi2, "connect_args": {"timeout": PATIENCE_SECONDS}}
+    return {"hide_parameters": True, "module": dbapi2, "connect_args": {"timeout": PATIENCE_SECONDS}}
 
 
 def settle(engine: Engine) -> None:

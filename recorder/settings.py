@@ -46,6 +46,7 @@ SETTINGS = (
         "administrator,manager",
         "roles that sign in with an authenticator too, comma separated; empty: nobody has to",
     ),
+    Setting("LOG_FORMAT", "text", "json: each request is a line of JSON on stderr; text: warnings and errors are"),
     Setting("FORM_BYTES", 262_144, "largest form that is read"),
     Setting("SYNC_BYTES", 262_144, "largest sync batch that is read"),
     Setting("EMERGENCY_BYTES", 8_388_608, "largest emergency file of a tablet that is taken on the page"),
@@ -67,6 +68,8 @@ def read(instance: Path, environment: Mapping[str, str] = os.environ) -> dict[st
     values["DATABASE_URL"] = values["DATABASE_URL"] or f"sqlite:///{instance / 'recorder.sqlite'}"
     values["SECRET_KEY"] = values["SECRET_KEY"] or _kept(instance / "secret_key")
     values["MASTER_KEY"] = values["MASTER_KEY"] or _kept(instance / "master_key")
+    if values["LOG_FORMAT"] not in {"text", "json"}:
+        raise WrongSetting(f"RECORDER_LOG_FORMAT must be text or json, not {values['LOG_FORMAT']!r}.")
     if not _is_key(str(values["MASTER_KEY"])):
         raise WrongSetting("RECORDER_MASTER_KEY must be 64 hex digits: make one with `openssl rand -hex 32`.")
     return values

@@ -30,6 +30,7 @@ MAY = {
         "charts",
         "protection",
         "languages",
+        "logs",
     },
     "access": {"records", "sessions", "devices", "second_factor"},
     "devices": {"records", "sessions", "keys"},
@@ -51,6 +52,7 @@ MAY = {
     "settings": set(),
     "languages": set(),
     "protection": set(),
+    "logs": set(),
     "migrations": {"db"},
 }
 

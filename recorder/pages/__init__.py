@@ -42,8 +42,9 @@ PLACES = (
 
 def attach(app: Recorder) -> None:
     """Register every place, the first one now, and what is shown when something cannot be shown."""
-    from recorder import access
+    from recorder import access, logs
 
+    logs.attach(app)
     def register(*places: str) -> None:
         for place in places:
             app.register_blueprint(import_module(f"recorder.pages.{place}").pages)
