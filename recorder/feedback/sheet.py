@@ -121,8 +121,8 @@ def from_event(data: Mapping[str, Any], visited: Visited) -> FeedbackSheet:
     """Make the page from the words that were approved.
 
     Parameters: `data`, of a log's `sheet` event (its words, what to show, the next visit); `visited`, what the page
-    says of the visit. Returns the finished page; what has no words is left out. Raises KeyError for a language
-    without wording.
+    says of the visit. Returns the finished page; what has no words is left out. A page whose wording nobody reviewed
+    says so under its title ("draft"). Raises KeyError for a language without wording.
     """
     language = data["language"]
     named = headings(language, visited.child)
@@ -130,7 +130,7 @@ def from_event(data: Mapping[str, Any], visited: Visited) -> FeedbackSheet:
     return FeedbackSheet(
         language=language,
         title=named["title"],
-        about=tuple(filter(None, _about(language, visited, show))),
+        about=tuple(filter(None, _about(language, visited, show, bool(data.get("draft"))))),
         sections=tuple(section for section in _sections(data, named, language) if section.paragraphs or section.lines),
         foot=tuple(_foot(data, visited, show, named)),
         author=visited.visitor,
@@ -159,11 +159,12 @@ def from_observation(
     return from_event(words, known)
 
 
-def _about(language: str, visited: Visited, show: Mapping[str, Any]) -> list[str]:
+def _about(language: str, visited: Visited, show: Mapping[str, Any], is_draft: bool) -> list[str]:
     return [
         long_date(visited.day, language) if visited.day else "",
         together((visited.child, visited.caregiver), language) if show.get("who", True) and visited.caregiver else "",
         fill(wording(language)["visitor"], visitor=visited.visitor) if visited.visitor else "",
+        wording(language)["draft"] if is_draft else "",
     ]
 
 

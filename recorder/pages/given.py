@@ -132,10 +132,9 @@ def page() -> str | tuple[str, int]:
     known = {sheet.language: sheet for sheet in (first.second, first) if isinstance(sheet, FeedbackSheet)}
     asked = flask.request.args.get("in", first.language)
     sheet = known.get(asked, first)
-    return flask.render_template(
-        "given/page.html", sheet=sheet, icons=ICONS, others=[one for one in known if one != sheet.language],
-        **_frame(sheet.language),
-    )  # fmt: skip
+    others = [one for one in known if one != sheet.language]
+    frame = _frame(sheet.language)
+    return flask.render_template("given/page.html", sheet=sheet, first=first, icons=ICONS, others=others, **frame)
 
 
 def _gone() -> tuple[str, int]:

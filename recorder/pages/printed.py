@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
+from typing import Any
 
 from sqlalchemy import select
 
 from recorder import ingest
 from recorder.db import db
-from recorder.feedback.sheet import FeedbackSheet, Visited, from_event
+from recorder.feedback import cards
+from recorder.feedback.sheet import Card, FeedbackSheet, Visited, from_event
+from recorder.feedback.words import LANGUAGES
 from recorder.measures.observation import observed_ms
 from recorder.records.observations import Log, StoredFigures
 from recorder.records.people import Programme
@@ -27,7 +31,17 @@ def finished(row: Sheet) -> FeedbackSheet:
         visitor=row.account.name,
         telephone=db.session.get_one(Programme, row.programme_id).telephone,
     )
-    return from_event(json.loads(row.words), visited)
+    words = json.loads(row.words)
+    return replace(from_event(words, visited), second=_second(words, visited))
+
+
+def _second(words: dict[str, Any], visited: Visited) -> FeedbackSheet | Card | None:
+    """The page behind it: the same page in a second language or a card, as the visitor chose."""
+    beside, card = words.get("beside"), words.get("card")
+    if isinstance(beside, dict) and beside.get("language") in LANGUAGES:
+        around = {key: words.get(key) for key in ("show", "next_visit", "contact", "idea")}
+        return from_event(around | beside, visited)
+    return cards.card(card, words["language"]) if card in cards.cards(words["language"]) else None
 
 
 def _observed(row: Sheet) -> int:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import flask
 from flask_babel import force_locale
 
+from recorder.feedback.cards import told as cards_of
 from recorder.feedback.icons import ICONS
 from recorder.feedback.pdf import letters
 from recorder.feedback.words import LANGUAGES as WORDINGS
@@ -39,7 +40,8 @@ def wording(language: str) -> flask.Response:
     the tablet proposes the page, and shows it."""
     if language not in WORDINGS:
         flask.abort(404)
-    return _cacheable(flask.jsonify(dict(worded(language)) | {"letters": letters(language), "icons": ICONS}))
+    more = {"letters": letters(language), "icons": ICONS, "cards": cards_of(language)}
+    return _cacheable(flask.jsonify(dict(worded(language)) | more))
 
 
 def _known(language: str) -> None:

@@ -16,6 +16,7 @@ from werkzeug.exceptions import BadRequest
 
 from recorder import access, ingest
 from recorder.db import db
+from recorder.feedback.cards import card, cards
 from recorder.feedback.evidence import gather
 from recorder.feedback.icons import ICONS
 from recorder.feedback.pdf import PAPERS, CannotDraw, render
@@ -29,7 +30,7 @@ from recorder.records.people import Programme
 from recorder.records.sheets import Sheet
 
 SECOND = ("", "picture")
-"""The pages that may stand behind a family's own."""
+"""The pages that may stand behind a family's own, besides the cards."""
 
 pages = flask.Blueprint("sheets", __name__)
 
@@ -39,9 +40,11 @@ def show(id: uuid.UUID) -> str:
     """A family's page on the screen, to read together and to print."""
     row = access.sheet(id)
     said = (json.loads(row.words).get("fit") or {}).get("words", "")
+    sheet = finished(row)
     return flask.render_template(
         "sheets/page.html",
-        sheet=finished(row),
+        sheet=sheet,
+        cards=cards(sheet.language),
         row=row,
         icons=ICONS,
         said=said,
@@ -55,10 +58,12 @@ def pdf(id: uuid.UUID) -> flask.Response:
     row = access.sheet(id)
     paper = flask.request.args.get("paper") or _programme(row.programme_id).paper
     second = flask.request.args.get("second", "")
-    if paper not in PAPERS or second not in SECOND:
-        raise BadRequest
     sheet = finished(row)
-    if second == "picture":
+    if paper not in PAPERS or (second not in SECOND and second not in cards(sheet.language)):
+        raise BadRequest
+    if second in cards(sheet.language):
+        sheet = replace(sheet, second=card(second, sheet.language))
+    elif second == "picture":
         sheet = replace(sheet, second=_picture(row, sheet.language))
     try:
         content = render(sheet, paper, large_print=flask.request.args.get("large") == "1")

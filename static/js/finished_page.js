@@ -41,6 +41,7 @@ function about(data, { day, child, caregiver, visitor }, wording) {
     day ? dated(day, wording.date, data.language) : "",
     isShown && caregiver ? together([child, caregiver], data.language, wording) : "",
     visitor ? fill(wording.visitor, { visitor }) : "",
+    data.draft ? wording.draft ?? "" : "",
   ];
 }
 

@@ -11,7 +11,7 @@ const SVG = "http://www.w3.org/2000/svg";
 export function handout(page, icons = {}, strike = null) {
   return element(
     "article",
-    { class: "handout", lang: page.language },
+    { class: "handout", lang: page.language, dir: directionOf(page.language) },
     element(
       "header",
       {},
@@ -28,6 +28,20 @@ export function handout(page, icons = {}, strike = null) {
       ),
     ),
     element("footer", {}, page.foot.map((one) => paragraph(one, null))),
+  );
+}
+
+/* Which way a language is written. */
+const directionOf = (language) => (["ar", "fa", "he", "ur"].includes(language) ? "rtl" : "ltr");
+
+/* A card on what families ask. */
+export function cardOf(card, { lead, try: label }, language) {
+  return element(
+    "article",
+    { class: "handout handout--second", lang: language },
+    element("header", {}, element("h2", {}, `${lead}: ${card.title}`)),
+    card.text.map((text) => element("p", {}, text)),
+    element("p", {}, element("b", {}, label), " ", card.try),
   );
 }
 

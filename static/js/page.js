@@ -3,10 +3,11 @@
 import { button, element } from "./element.js";
 import { focal } from "./focal.js";
 import { nextVisit } from "./next_visit.js";
-import { around, forWhom, reads, shows } from "./page_around.js";
+import { around, behind, forWhom, isDraft, reads, secondPage, shows } from "./page_around.js";
+import { beside } from "./page_beside.js";
 import { check, soon } from "./page_check.js";
 import * as drafts from "./page_draft.js";
-import { NoProposal, proposed } from "./page_proposal.js";
+import { cardsOf, NoProposal, proposed } from "./page_proposal.js";
 import { sentences } from "./page_sentences.js";
 import { carried } from "./show_page.js";
 import * as tape from "./tape.js";
@@ -80,11 +81,13 @@ function draw(app, body, now, page, focus = null) {
     (part) => state.put({ next: { ...state.now.next, ...part } }),
   );
   const wrong = element("p", { class: "field__error", role: "alert" });
+  const second = element("div", {}, secondPage(state, {}));
+  cardsOf(now.language).then((cards) => second.replaceChildren(secondPage(state, cards)), () => undefined);
   const scroll = window.scrollY;
   body.replaceChildren(
     element("div", { class: "page__who" }, forWhom(state, turn)),
     element("div", { class: "page__words" }, sentences(state)),
-    element("div", { class: "page__side" }, visit.made, shows(state)),
+    element("div", { class: "page__side" }, visit.made, shows(state), second),
     element(
       "div",
       { class: "page__end" },
@@ -120,7 +123,7 @@ async function approve(state, visit, wrong) {
   state.approving = true;
   clearTimeout(state.timer);
   try {
-    if (await check(state)) return finish(state.app, state);
+    if (await check(state)) return finish(state.app, state, await secondOf(state));
     wrong.textContent = t("Some words cannot stand like this. They are marked.");
     state.body.querySelector(".field--wrong")?.scrollIntoView({ block: "center" });
   } catch (error) {
@@ -130,8 +133,17 @@ async function approve(state, visit, wrong) {
   state.approving = false;
 }
 
+/* What stands behind the page, in the words of its `sheet` event. */
+async function secondOf({ app, now, page }) {
+  const [kind, key] = behind(app, now).split(":");
+  if (kind === "card") return { card: key };
+  if (kind !== "language") return {};
+  const other = await proposed(app, key);
+  return { beside: beside(page, other, reads(app, key)), draft: isDraft(app, now.language) };
+}
+
 /* Write the approved words, if there is a page, and sign the log. */
-function finish(app, state) {
+function finish(app, state, second = {}) {
   const { log } = app;
   if (state) {
     const { next } = state.now;
@@ -147,6 +159,7 @@ function finish(app, state) {
       {
         ...drafts.approved(state.page, {
           ...state.now,
+          ...second,
           nextVisit,
           child: focal(app).opening.children[0],
           quotes: !state.writes,

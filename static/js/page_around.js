@@ -14,7 +14,7 @@ export function around(app) {
   return app.draft.get("around", {
     id: uuid7(Date.now()),
     caregiver: caregiver?.id ?? null,
-    language: caregiver?.language ?? app.language,
+    language: [caregiver?.language, app.language].find((one) => languagesOf(app).includes(one)) ?? languagesOf(app)[0],
     idea: "",
     contact: null,
     next: {},
@@ -23,6 +23,28 @@ export function around(app) {
 }
 
 const released = (family) => (family?.caregivers ?? []).filter((one) => one.sheet_release);
+
+/* The languages in which a page can be: those of the family and of the programme that have sentences. */
+function languagesOf(app) {
+  const { family } = focal(app);
+  const { languages = [], wordings = languages } = app.pulled?.programme ?? {};
+  const spoken = (family?.caregivers ?? []).map((one) => one.language);
+  const found = [...new Set([...spoken.filter((one) => wordings.includes(one)), ...languages])];
+  return found.length > 0 ? found : ["en"];
+}
+
+/* Whether nobody has read over a page's sentences, neither she nor whom the programme named: then it is a draft, and the
+   same page in her language stands behind it. */
+export const isDraft = (app, language) =>
+  !reads(app, language) && !(app.pulled?.programme.reviewed ?? []).includes(language);
+
+export const ownLanguage = (app) => app.pulled?.account.language ?? app.language;
+
+/* What stands behind the page: "" nothing, "card:KEY", or "language:CODE". A draft has no choice. */
+export function behind(app, { language, second = "" }) {
+  if (isDraft(app, language)) return `language:${ownLanguage(app)}`;
+  return second === `language:${language}` ? "" : second;
+}
 
 /* Whether the visitor reads a page's language: then she may write in it, else she picks among its sentences. */
 export const reads = (app, language) => [app.pulled?.account.language, app.language].includes(language);
@@ -33,12 +55,11 @@ export const named = (app, language) => new Intl.DisplayNames([app.language], { 
 export function forWhom({ app, now, put }, turn) {
   const { family } = focal(app);
   const given = released(family);
-  const spoken = (family?.caregivers ?? []).map((one) => one.language);
-  const languages = [...new Set([...spoken, ...(app.pulled?.programme.languages ?? [])])];
+  const languages = languagesOf(app);
   const give = (caregiver) => {
     put({ caregiver });
     const own = given.find((one) => one.id === caregiver)?.language;
-    if (own && own !== now.language) turn(own);
+    if (languages.includes(own) && own !== now.language) turn(own);
   };
   return [
     given.length > 0
@@ -57,6 +78,35 @@ export function forWhom({ app, now, put }, turn) {
       { "data-choice": "language" },
     ),
   ];
+}
+
+/* The page behind the family's own: a card, or the same page in another language. `cards` are titles by key. */
+export function secondPage(state, cards) {
+  const { app, now, put } = state;
+  const chosen = behind(app, now);
+  const isForced = isDraft(app, now.language);
+  const option = (value, words, lang = null) =>
+    element("option", { value, lang, selected: value === chosen }, words);
+  const languages = [...new Set([...languagesOf(app), ownLanguage(app)])].filter((one) => one !== now.language);
+  return element(
+    "div",
+    { class: "field" },
+    element("label", { for: "second-page" }, t("A second page")),
+    isForced && element(
+      "p",
+      { class: "message" },
+      t("Nobody has read over the sentences in {language} yet. The page says that it is a draft, and yours stands behind it.", {
+        language: named(app, now.language),
+      }),
+    ),
+    element(
+      "select",
+      { id: "second-page", disabled: isForced, on: { change: (event) => put({ second: event.target.value }) } },
+      option("", t("None")),
+      languages.map((one) => option(`language:${one}`, t("The same in {language}", { language: named(app, one) }))),
+      Object.entries(cards).map(([key, { title }]) => option(`card:${key}`, title, now.language)),
+    ),
+  );
 }
 
 export function shows(state) {

@@ -1,23 +1,29 @@
 /* The page before it is approved: what was proposed, what stands now, what else could stand. Pure. */
 
-/* Take a proposal's words as the first draft of the page. */
+/* Take a proposal's words as the first draft of the page. Each line knows its `origin` in the proposal and what it `was`,
+   so that it can be found in another language. */
 export function fromProposal(proposal) {
-  const step = proposal.step ?? null;
+  const step = proposal.step ? proposedStep(proposal.step) : null;
   return {
-    strengths: [...proposal.strengths],
-    spare: [...(proposal.more_strengths ?? [])],
-    shown: proposal.shown ?? null,
-    spareShown: [...(proposal.more_shown ?? [])],
+    strengths: proposedLines(proposal, "strengths"),
+    spare: proposedLines(proposal, "more_strengths"),
+    shown: proposal.shown ? proposedLine(proposal.shown, "shown", 0) : null,
+    spareShown: proposedLines(proposal, "more_shown"),
     step,
     second: null,
-    spareSteps: [...(proposal.more_steps ?? [])],
-    onRequest: onRequest(proposal),
+    spareSteps: (proposal.more_steps ?? []).map(proposedStep),
+    onRequest: onRequest(proposal).map(proposedStep),
+    was: { forYou: proposal.for_you ?? "" },
     ownWords: proposal.own_words,
     forYou: proposal.for_you ?? "",
     warnings: proposal.warnings ?? [],
     proposed: { strengths: proposal.strengths.map((line) => line.key), step: step?.key ?? null },
   };
 }
+
+const proposedLine = (line, list, place) => ({ ...line, origin: { list, place }, was: line.text });
+const proposedLines = (proposal, list) => (proposal[list] ?? []).map((line, place) => proposedLine(line, list, place));
+const proposedStep = (step) => ({ ...step, was: Object.fromEntries(STEP_PARTS.map((part) => [part, step[part]])) });
 
 /* The themes that only a tick brings, without those that a figure brought already. */
 function onRequest({ step, more_steps: more = [], on_request: themes = [] }) {
@@ -119,6 +125,9 @@ export function approved(page, around) {
     contact: around.contact,
     next_visit: around.nextVisit,
     show: around.show,
+    ...(around.card && { card: around.card }),
+    ...(around.beside && { beside: around.beside }),
+    ...(around.draft && { draft: true }),
     proposed: page.proposed,
   };
 }

@@ -39,6 +39,9 @@ export async function findings(app, language, texts) {
   return check(texts, language, await worded(language), people.map((one) => one.first_name));
 }
 
+/* The cards on what families ask, in a language: {key: {title, text, try}}. */
+export const cardsOf = async (language) => (await worded(language)).cards?.cards ?? {};
+
 function worded(language) {
   return wordingOf(language).catch(() => {
     throw new NoProposal(t("The sentences of this language are not on this tablet yet. They come with the next network."));

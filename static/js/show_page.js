@@ -10,7 +10,7 @@ import { button, element } from "./element.js";
 import { textField } from "./field.js";
 import { finished } from "./finished_page.js";
 import { focal } from "./focal.js";
-import { handout } from "./handout.js";
+import { cardOf, handout } from "./handout.js";
 import { isEnough, redrafted, struckFrom, without } from "./strikes.js";
 import * as tape from "./tape.js";
 import { t } from "./words.js";
@@ -18,9 +18,10 @@ import { t } from "./words.js";
 export function showPage(app) {
   const waits = element("p", { role: "status" }, t("The page is being prepared ..."));
   const place = element("div", { class: "show" }, waits);
-  wordingOf(app.log.picture().sheet.language).then(
-    (wording) => {
-      draw(new Showing(app, wording), place);
+  const { language, beside } = app.log.picture().sheet;
+  Promise.all([wordingOf(language), beside ? wordingOf(beside.language).catch(() => null) : null]).then(
+    ([wording, second]) => {
+      draw(new Showing(app, wording, second), place);
       place.querySelector("h1").focus({ preventScroll: true });
     },
     () => place.replaceChildren(
@@ -43,8 +44,8 @@ export function carried(app) {
 
 /* The page that is shown, and what the family says of it. */
 class Showing {
-  constructor(app, wording) {
-    Object.assign(this, { app, wording, sheet: app.log.picture().sheet, isStriking: false });
+  constructor(app, wording, second) {
+    Object.assign(this, { app, wording, second, sheet: app.log.picture().sheet, isStriking: false });
     const { struck = [], fit = this.sheet.fit ?? null, large = false } = app.draft.get("shown", {});
     Object.assign(this, { struck: new Set(struck), fit, large });
   }
@@ -69,6 +70,17 @@ class Showing {
 
   get page() {
     return finished(this.isStriking ? this.sheet : this.left, this.visited(), this.wording);
+  }
+
+  /* The page behind it, as an element: the same page in a second language, or a card. */
+  get behind() {
+    const { sheet, wording, second, left } = this;
+    if (sheet.beside && second) {
+      const { show, next_visit, contact, idea } = left;
+      return handout(finished({ show, next_visit, contact, idea, ...left.beside }, this.visited(), second), second.icons);
+    }
+    const card = wording.cards?.cards[sheet.card];
+    return card ? cardOf(card, wording.cards, sheet.language) : "";
   }
 
   /* What the page says of the visit. */
@@ -135,6 +147,7 @@ function draw(showing, place) {
     bar(showing, place, again),
     isStriking ? element("p", { class: "message", lang: showing.sheet.language }, wording.strike ?? "") : "",
     handout(showing.page, wording.icons, strike || null),
+    isStriking ? "" : showing.behind,
     isStriking ? "" : end(showing),
   );
 }

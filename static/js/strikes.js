@@ -35,6 +35,35 @@ export function without(words, struck) {
     second_step,
     idea: left(words.idea, "idea", struck),
     for_you: left(words.for_you, "for_you", struck),
+    ...(words.beside && { beside: besideLeft(words, struck) }),
+  };
+}
+
+/* What is left of the same page in its second language: the same sentences, where it has as many; else the whole line
+   goes, so that nothing stands there that the family struck. */
+function besideLeft(words, struck) {
+  const { beside } = words;
+  const cut = (own, other, place) => {
+    const stays = left(own, place, struck);
+    if (stays === (own ?? "")) return other ?? "";
+    const isAlike = sentences(own, place).length === sentences(other ?? "", place).length;
+    return stays && isAlike ? left(other, place, struck) : "";
+  };
+  const step = (which) => {
+    if (!stepLeft(words[which], which, struck) || !beside[which]) return null;
+    const parts = STEP_PARTS.map((part) => [part, cut(words[which][part], beside[which][part], `${which}.${part}`)]);
+    return { ...beside[which], ...Object.fromEntries(parts) };
+  };
+  const shown = beside.shown ? cut(words.shown?.text, beside.shown.text, "shown") : "";
+  return {
+    ...beside,
+    strengths: beside.strengths
+      .map((line, place) => ({ ...line, text: cut(words.strengths[place].text, line.text, `strengths.${place}`) }))
+      .filter((line) => line.text),
+    shown: shown ? { ...beside.shown, text: shown } : null,
+    step: step("step"),
+    second_step: step("second_step"),
+    for_you: cut(words.for_you, beside.for_you, "for_you"),
   };
 }
 

@@ -48,6 +48,7 @@ def case(chance: random.Random) -> tuple[dict[str, Any], dict[str, Any]]:
         "next_visit": maybe({"visit": "1", "date": day.isoformat(), "time": maybe("10:00")}),
         "show": maybe(show, {}),
         "struck": ["You came close."],
+        "draft": chance.random() < 0.2,
     }
     visited = {
         "child": chance.choice(NAMES[:-1]),

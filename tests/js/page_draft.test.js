@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
+import { beside } from "../../static/js/page_beside.js";
 import * as drafts from "../../static/js/page_draft.js";
 
 const line = (key, ...types) => ({ key, type: types[0] ?? null, types, text: `${key} happened.`, why: "because" });
@@ -93,4 +94,31 @@ test("the approved page keeps what was proposed beside what is printed", () => {
   assert.deepEqual(words.strengths.at(-1), { key: "S10", type: null, text: "You waited." });
   assert.deepEqual(words.proposed, { strengths: ["S1", "S2", "S4"], step: "deepen" });
   assert.deepEqual([words.idea, words.second_step, "why" in words.step], ["a walk", null, false]);
+});
+
+test("the same page in a second language has the same lines; what she changed or wrote is named as hers there", () => {
+  const spanish = (one) => ({ ...one, text: `ES ${one.text}` });
+  const other = {
+    ...PROPOSAL,
+    language: "es",
+    strengths: PROPOSAL.strengths.map(spanish),
+    more_strengths: PROPOSAL.more_strengths.map(spanish),
+    shown: spanish(PROPOSAL.shown),
+    step: { ...PROPOSAL.step, what: "ES deepen" },
+    more_steps: [{ ...PROPOSAL.more_steps[0], what: "ES repair" }],
+    for_you: "Descanse.",
+  };
+  let page = drafts.swapStep(drafts.swapStrength(drafts.fromProposal(PROPOSAL), 1), "step");
+  page.strengths[2].text = "She sang.";
+  page = drafts.ownStrength(page);
+  page.strengths[3].text = "He laughed.";
+  const made = beside(page, other, false);
+  assert.deepEqual(made.strengths.map((one) => one.text), [
+    "ES S1 happened.",
+    "ES S3 happened.",
+    "Con palabras de Ana: She sang.",
+    "Con palabras de Ana: He laughed.",
+  ]);
+  assert.deepEqual([made.step.what, made.step.when, made.for_you], ["ES repair", "At night", "Descanse."]);
+  assert.equal(beside(page, other, true).strengths[3].text, "He laughed.");
 });

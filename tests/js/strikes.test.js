@@ -82,3 +82,23 @@ test("the draft follows: gone lines are no longer offered, what is left of an ow
   assert.equal(drafted.second, null);
   assert.deepEqual(drafted.shown, page.shown);
 });
+
+test("what is struck goes from the second language too: the same sentence, or the line where it has another number", () => {
+  const line = (text) => ({ key: "S1", text });
+  const words = {
+    strengths: [line("One. Two."), line("Three. Four."), line("Five.")],
+    shown: null,
+    idea: "",
+    for_you: "Rest. Sleep.",
+    beside: {
+      language: "es",
+      strengths: [line("Uno. Dos."), line("Tres, cuatro."), line("Cinco.")],
+      shown: null,
+      for_you: "Descanse. Duerma.",
+    },
+  };
+  const struck = new Set([nameOf("strengths.0", 0), nameOf("strengths.1", 1), nameOf("for_you", 1)]);
+  const { beside } = without(words, struck);
+  assert.deepEqual([beside.strengths.map((one) => one.text), beside.for_you], [["Dos.", "Cinco."], "Descanse."]);
+  assert.deepEqual(without(words, new Set()).beside.strengths, words.beside.strengths);
+});

@@ -173,3 +173,36 @@ def test_a_stranger_reads_in_her_browser_s_language(phone) -> None:
     text = door.get_data(as_text=True)
     assert '<html lang="ar" dir="rtl">' in text and "الرمز الذي سمعته" in text
     assert '<html lang="en"' in phone.get("/p", headers={"Accept-Language": "xx"}).get_data(as_text=True)
+
+
+BESIDE = {
+    "language": "en",
+    "strengths": [{"key": "S1", "text": "You came close."}, {"key": "S2", "text": "You talked back."}],
+    "step": {"key": "deepen_comfort", "type": "CRY", "when": "at night.", "what": "Come close.", "care": "Rest a bit."},
+}
+
+
+@SQLITE
+def test_a_draft_says_so_and_is_read_in_the_visitor_s_language_too(ana, phone, people: People) -> None:
+    id = approved(ana, people, language="ar", draft=True, beside=BESIDE)
+    knock(phone, *linked(ana, id))
+    text = phone.get("/p/page").get_data(as_text=True)
+    assert '<html lang="ar" dir="rtl">' in text and "مسودة" in text and 'href="?in=en"' in text
+    other = phone.get("/p/page?in=en").get_data(as_text=True)
+    assert '<html lang="en" dir="ltr">' in other and "You came close." in other and "Draft" not in other
+    assert phone.get("/p/page?in=xx").status_code == 200
+    both = ana.get(f"/sheets/{id}").get_data(as_text=True)
+    assert both.count('class="handout"') == 2 and "You came close." in both and "مسودة" in both
+    assert ana.get(f"/sheets/{id}.pdf").status_code == 200
+
+
+@SQLITE
+def test_a_card_stands_behind_the_page(ana, phone, people: People) -> None:
+    id = approved(ana, people, card="later")
+    knock(phone, *linked(ana, id))
+    for text in (phone.get("/p/page").get_data(as_text=True), ana.get(f"/sheets/{id}").get_data(as_text=True)):
+        assert "Can trust grow later?" in text and "It can grow at any age." in text
+    assert ana.get(f"/sheets/{id}.pdf?second=each_time").status_code == 200
+    assert ana.get(f"/sheets/{id}.pdf?second=no_such_card").status_code == 400
+    unknown = approved(ana, people, card="no_such_card")
+    assert ana.get(f"/sheets/{unknown}").status_code == 200

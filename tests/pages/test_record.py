@@ -54,7 +54,8 @@ def test_the_words_are_the_catalogue(client: FlaskClient) -> None:
 @pytest.mark.parametrize("language", ["en", "es"])
 def test_the_wording_of_a_page_comes_with_the_letters_that_can_be_printed(client: FlaskClient, language: str) -> None:
     words = client.get(f"/wording/{language}.json").get_json()
-    letters, icons = words.pop("letters"), words.pop("icons")
+    letters, icons, cards = words.pop("letters"), words.pop("icons"), words.pop("cards")
+    assert len(cards["cards"]) >= 10 and cards["lead"]
     assert set(icons) == {"strengths", "shown", "step", "idea", "for_you", "next"} and all(icons.values())
     assert words == json.loads((WORDING / f"{language}.json").read_text(encoding="utf-8"))
     for letter, drawn in {"ñ": True, "…": True, "م": True, "🎵": False, "ก": False}.items():
