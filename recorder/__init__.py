@@ -6,6 +6,9 @@ into `measures`; and from figures to the page a family keeps (`feedback`) and to
 
 from __future__ import annotations
 
+import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -24,19 +27,35 @@ def create_app(**overrides: Any) -> Flask:
     >>> create_app(DATABASE_URL="sqlite:///:memory:").name
     'recorder'
     """
-    # imported here, not above, so that `recorder --help` need not wait for Flask
-    from recorder import db, languages, pages, protection, settings
+    with _here_to_stay():
+        # imported here, not above, so that `recorder --help` need not wait for Flask
+        from recorder import db, languages, pages, protection, settings
 
-    app = pages.Recorder(
-        "recorder",
-        root_path=str(CHECKOUT / "recorder"),
-        template_folder=str(CHECKOUT / "templates"),
-        static_folder=str(CHECKOUT / "static"),
-        instance_path=str(CHECKOUT / "instance"),
-    )
-    app.config.update(settings.read(Path(app.instance_path)) | overrides)
-    db.open(app)
-    languages.attach(app)
-    protection.attach(app)
-    pages.attach(app)
+        app = pages.Recorder(
+            "recorder",
+            root_path=str(CHECKOUT / "recorder"),
+            template_folder=str(CHECKOUT / "templates"),
+            static_folder=str(CHECKOUT / "static"),
+            instance_path=str(CHECKOUT / "instance"),
+        )
+        app.config.update(settings.read(Path(app.instance_path)) | overrides)
+        db.open(app)
+        languages.attach(app)
+        protection.attach(app)
+        pages.attach(app)
     return app
+
+
+@contextmanager
+def _here_to_stay() -> Iterator[None]:
+    """What a process makes at its start lasts as long as it: the garbage collector does not look through it meanwhile,
+    nor ever again. (Once: where many applications are made and dropped, the others are garbage.)"""
+    if gc.get_freeze_count():
+        yield
+        return
+    gc.disable()
+    try:
+        yield
+        gc.freeze()
+    finally:
+        gc.enable()
