@@ -82,6 +82,8 @@ class FeedbackSheet:
     """The finished words of one page; `about` is the line under the title: date, who was there, the visitor.
 
     `second` is the page behind it, if the family wants one: a picture, a card, or the same page in another language.
+    `accent` is the programme's colour ("#rrggbb", 7:1 on paper; "" for the built-in one), `logo` its logo as PNG (b""
+    without one), `programme` its name, which is what the logo shows.
     """
 
     language: str
@@ -90,6 +92,9 @@ class FeedbackSheet:
     sections: tuple[Section, ...]
     foot: tuple[Paragraph, ...]
     author: str = ""
+    accent: str = ""
+    logo: bytes = b""
+    programme: str = ""
     second: Picture | Card | FeedbackSheet | None = None
 
     def text(self) -> str:
