@@ -22,13 +22,15 @@ class Ink:
     size: float = 12.0
 
 
+TEAL = "#14535a"
+"""Stands for the page's accent colour."""
 INKS = {
     "lane": Ink("#5d686d", width=1.5),
     "axis": Ink("#5d686d"),
     "arc": Ink("#22282b", width=1.2),
-    "cue": Ink("#14535a", "#14535a", 1.2),
-    "ring": Ink("#14535a", width=1.2),
-    "response": Ink("#14535a", "#ffffff", 1.8),
+    "cue": Ink(TEAL, TEAL, 1.2),
+    "ring": Ink(TEAL, width=1.2),
+    "response": Ink(TEAL, "#ffffff", 1.8),
     "unseen": Ink("", "#e6e9ea"),
 }
 PLAIN = Ink()
@@ -41,12 +43,13 @@ class PdfPen:
     """A pen on a ReportLab canvas.
 
     Parameters: `canvas`; `left` and `top` of the picture on the page, in points; `height` of the picture's grid;
-    `scale`, points a unit of the grid; `write`, how words are set; `is_mirrored`, whether time runs from right to left.
+    `scale`, points a unit of the grid; `write`, how words are set; `is_mirrored`, whether time runs from right to left;
+    `accent`, the page's colour.
     """
 
     def __init__(
         self, canvas: Any, left: float, top: float, width: float, height: float, scale: float, write: Write,
-        is_mirrored: bool = False,
+        is_mirrored: bool = False, accent: str = TEAL,
     ) -> None:  # fmt: skip
         self.width = width
         self.height = height
@@ -56,6 +59,7 @@ class PdfPen:
         self._scale = scale
         self._write = write
         self._is_mirrored = is_mirrored
+        self._accent = accent
 
     def line(self, start: Place, end: Place, role: str) -> None:
         """A straight stroke."""
@@ -104,9 +108,10 @@ class PdfPen:
 
     def _draw(self, path: str, role: str) -> None:
         ink = INKS.get(role, PLAIN)
+        stroke, fill = (self._accent if colour == TEAL else colour for colour in (ink.stroke, ink.fill))
         code = [f"q {ink.width} w 1 J 1 j"]
-        code += [f"{_rgb(ink.stroke)} RG"] if ink.stroke else []
-        code += [f"{_rgb(ink.fill)} rg"] if ink.fill else []
+        code += [f"{_rgb(stroke)} RG"] if stroke else []
+        code += [f"{_rgb(fill)} rg"] if fill else []
         self._canvas._code.append(
             " ".join([*code, path, "B" if ink.stroke and ink.fill else "f" if ink.fill else "S", "Q"])
         )

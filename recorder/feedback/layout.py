@@ -134,6 +134,27 @@ class Drawn(Block):
             self._by(canvas, left, top, width)
 
 
+class Beside(Block):
+    """Words with something drawn at their other side, `wide` points of the width; it is read after them."""
+
+    def __init__(self, words: Text, drawn: Drawn, wide: float, gap: float = 12) -> None:
+        super().__init__(words.below)
+        self.words = words
+        self.drawn = drawn
+        self.wide = wide
+        self.gap = gap
+
+    def height(self, width: float) -> float:
+        return max(self.words.height(width - self.wide - self.gap), self.drawn.height(self.wide))
+
+    def paint(self, canvas: TaggedCanvas, left: float, top: float, width: float) -> None:
+        is_rtl = self.words.words.setting.is_rtl
+        room = width - self.wide - self.gap
+        down = (self.height(width) - self.words.height(room)) / 2
+        self.words.paint(canvas, left + (width - room if is_rtl else 0), top - down, room)
+        self.drawn.paint(canvas, left if is_rtl else left + width - self.wide, top, self.wide)
+
+
 class Frame(Block):
     """Blocks in a frame of their own; longer than a page, they go on without the frame."""
 

@@ -10,15 +10,16 @@ people reach the page, and it knows no markup.
 from __future__ import annotations
 
 import json
+from base64 import b64decode
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from functools import partial
 from io import BytesIO
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from recorder.feedback.fonts import CannotDraw, as_drawn, letters, missing_glyphs
 from recorder.feedback.icons import strokes
-from recorder.feedback.layout import Block, Drawn, Frame, Laid, PageEnd, Room, Text, pages
+from recorder.feedback.layout import Beside, Block, Drawn, Frame, Laid, PageEnd, Room, Text, pages
 from recorder.feedback.sheet import Card, FeedbackSheet, Paragraph, Picture, Section
 from recorder.feedback.typeset import Style, Words
 
@@ -34,6 +35,8 @@ SIZES = ((13.0, 1.6), (13.0, 1.3), (13.0, 1.0), (12.0, 0.7))
 """Body size and how much room stands between things: the first that needs the fewest pages is taken."""
 LARGE = ((14.0, 1.5), (14.0, 1.2), (14.0, 0.9))
 PADDING = 11.0
+LOGO = (140.0, 48.0)
+"""The room for a programme's logo."""
 DISC = {"O": "List", "ListNumbering": "Disc"}
 
 
@@ -51,7 +54,7 @@ def render(sheet: FeedbackSheet, paper: str = "letter", large_print: bool = Fals
     best: tuple[Element, Laid] | None = None
     for body, loose in LARGE if large_print else SIZES:
         root = Element("Document")
-        laid = pages(list(_Story(root, body, loose, room[1]).of(sheet)), *room)
+        laid = pages(list(_Story(root, body, loose, room[1], sheet.accent or ACCENT).of(sheet)), *room)
         if best is None or len(laid) < len(best[1]):
             best = root, laid
         if len(laid) == (2 if sheet.second else 1):
@@ -59,9 +62,8 @@ def render(sheet: FeedbackSheet, paper: str = "letter", large_print: bool = Fals
     assert best is not None
     root, laid = best
     target = BytesIO()
-    words = json.dumps({"format": "sheet/1"} | asdict(sheet), ensure_ascii=False, indent=1).encode()
-    data = Attachment("sheet.json", "application/json", words, sheet.title)
     title = as_drawn(sheet.title)
+    data = Attachment("sheet.json", "application/json", _data(sheet), title)
     canvas = TaggedCanvas(target, root, (width, height), sheet.language, title, as_drawn(sheet.author), data)
     for page in laid:
         for block, down in page:
@@ -74,17 +76,19 @@ def render(sheet: FeedbackSheet, paper: str = "letter", large_print: bool = Fals
 class _Story:
     """A sheet's blocks from the top down, in reading order, each with its element in the structure tree.
 
-    `body` is the size of the words, `loose` how much room stands between things, `tallest` how high a picture may be.
+    `body` is the size of the words, `loose` how much room stands between things, `tallest` how high a picture may
+    be, `accent` the one colour.
     """
 
-    def __init__(self, root: Element, body: float, loose: float, tallest: float) -> None:
+    def __init__(self, root: Element, body: float, loose: float, tallest: float, accent: str = ACCENT) -> None:
         self.root = root
         self.body = body
         self.loose = loose
         self.tallest = tallest
+        self.accent = accent
         self.text = Style(body, INK)
-        self.title = Style(22, ACCENT, is_bold=True)
-        self.heading = Style(16 if body < 14 else 17, ACCENT, is_bold=True)
+        self.title = Style(22, accent, is_bold=True)
+        self.heading = Style(16 if body < 14 else 17, accent, is_bold=True)
         self.foot = Style(12 if body < 14 else 14, INK)
 
     def of(self, sheet: FeedbackSheet) -> Iterator[Block]:
@@ -101,15 +105,26 @@ class _Story:
 
     def _sheet(self, sheet: FeedbackSheet, parent: Element) -> Iterator[Block]:
         language = sheet.language
-        yield Text(Words(sheet.title, self.title, language), parent.add("H1"), below=3)
+        title = Text(Words(sheet.title, self.title, language), parent.add("H1"), below=3)
+        yield self._beside_logo(title, sheet, parent) if sheet.logo else title
         if sheet.about:
             yield Text(Words(" · ".join(sheet.about), self.text, language), parent.add("P"), below=7)
-        yield _rule(ACCENT, 1.5)
+        yield _rule(self.accent, 1.5)
         for section in sheet.sections:
             yield Room(14 * self.loose)
             yield from self._section(section, language, parent)
         yield from (Room(10 * self.loose), _rule(LINE, 0.75), Room(6 * self.loose))
         yield from self._paragraphs(sheet.foot, self.foot, language, parent, 3 * self.loose)
+
+    def _beside_logo(self, title: Text, sheet: FeedbackSheet, parent: Element) -> Block:
+        """The title, and the programme's logo at the other side."""
+        from reportlab.lib.utils import ImageReader
+
+        image = ImageReader(BytesIO(b64decode(sheet.logo)))
+        wide, high = image.getSize()
+        scale = min(LOGO[0] / wide, LOGO[1] / high)
+        figure = parent.add("Figure", alt=as_drawn(sheet.programme))
+        return Beside(title, Drawn(high * scale, partial(_logo, image), figure), wide * scale)
 
     def _section(self, section: Section, language: str, parent: Element) -> Iterator[Block]:
         parts: list[Block] = [self._heading(section.key, section.heading, language, parent)]
@@ -119,7 +134,7 @@ class _Story:
             parts += self._paragraphs(section.paragraphs, self.text, language, parent, 3 * self.loose)
         parts += [Drawn(self.body * 2, _writing_line) for _ in range(section.lines)]
         if section.key == "step":
-            yield Frame(parts, PADDING, _framed)
+            yield Frame(parts, PADDING, partial(_framed, self.accent))
         else:
             yield from parts
 
@@ -128,14 +143,13 @@ class _Story:
         from recorder.charts.pdf_pen import PdfPen
 
         def drawn(canvas: TaggedCanvas, left: float, top: float, width: float) -> None:
-            pen = PdfPen(
-                canvas, left, top, back_and_forth.WIDTH, high, scale, partial(_written, canvas, language), is_mirrored
-            )
+            write = partial(_written, canvas, language)
+            pen = PdfPen(canvas, left, top, back_and_forth.WIDTH, high, scale, write, is_mirrored, self.accent)
             back_and_forth.draw(picture.values, pen)
 
         sect = self.root.add("Sect")
         yield Text(Words(picture.title, self.title, language), sect.add("H1"), below=6)
-        yield _rule(ACCENT, 1.5)
+        yield _rule(self.accent, 1.5)
         yield Room(14)
         yield from self._paragraphs(picture.paragraphs, self.text, language, sect, 6)
         yield Room(10)
@@ -147,7 +161,7 @@ class _Story:
 
     def _card(self, card: Card, parent: Element) -> Iterator[Block]:
         yield Text(Words(card.title, self.title, card.language), parent.add("H1"), below=6)
-        yield _rule(ACCENT, 1.5)
+        yield _rule(self.accent, 1.5)
         yield Room(14)
         yield from self._paragraphs(card.paragraphs, self.text, card.language, parent, 8)
 
@@ -160,7 +174,7 @@ class _Story:
             is_rtl = words.setting.is_rtl
             with canvas.artifact():
                 place = left + (width - icon if is_rtl else 0), top - words.leading / 2 - icon / 2
-                _icon(canvas, key, place, icon, is_rtl)
+                _icon(canvas, key, self.accent, place, icon, is_rtl)
 
         return Text(words, parent.add("H2"), 4 * self.loose, keep=6 * self.body, indent=icon + 8, mark=mark)
 
@@ -170,13 +184,27 @@ class _Story:
             item = listed.add("LI")
             label, body = item.add("Lbl"), item.add("LBody")
             words = Words(paragraph.text, self.text, language, paragraph.label)
-            yield Text(words, body, 5 * self.loose, indent=15, mark=partial(_disc, label, words))
+            yield Text(words, body, 5 * self.loose, indent=15, mark=partial(_disc, label, words, self.accent))
 
     def _paragraphs(
         self, paragraphs: Sequence[Paragraph], style: Style, language: str, parent: Element, below: float
     ) -> Iterator[Text]:
         for paragraph in paragraphs:
             yield Text(Words(paragraph.text, style, language, paragraph.label), parent.add("P"), below)
+
+
+def _data(sheet: FeedbackSheet) -> bytes:
+    """The words of a sheet as JSON, without how it looks."""
+    words: dict[str, Any] = {"format": "sheet/1"} | asdict(sheet)
+    for page in (words, words["second"] or {}):
+        for look in ("accent", "logo"):
+            page.pop(look, None)
+    return json.dumps(words, ensure_ascii=False, indent=1).encode(errors="replace")
+
+
+def _logo(image: Any, canvas: TaggedCanvas, left: float, top: float, width: float) -> None:
+    wide, high = image.getSize()
+    canvas.drawImage(image, left, top - width * high / wide, width, width * high / wide)
 
 
 def _rule(colour: str, thickness: float) -> Drawn:
@@ -198,30 +226,32 @@ def _stroke(
     canvas._code.append(f"q {rgb(colour)} RG {thickness} w 1 J {ends} Q")
 
 
-def _framed(canvas: TaggedCanvas, left: float, top: float, width: float, height: float) -> None:
+def _framed(accent: str, canvas: TaggedCanvas, left: float, top: float, width: float, height: float) -> None:
     """The ground and the outline of the step."""
     from reportlab.lib.colors import HexColor
 
     canvas.saveState()
     canvas.setFillColor(HexColor(SOFT))
-    canvas.setStrokeColor(HexColor(ACCENT))
+    canvas.setStrokeColor(HexColor(accent))
     canvas.setLineWidth(1.2)
     canvas.roundRect(left, top - height, width, height, 9, stroke=1, fill=1)
     canvas.restoreState()
 
 
-def _disc(label: Element, words: Words, canvas: TaggedCanvas, left: float, top: float, width: float) -> None:
+def _disc(
+    label: Element, words: Words, accent: str, canvas: TaggedCanvas, left: float, top: float, width: float
+) -> None:
     """The mark before a thing of a list, in the accent colour."""
     from recorder.feedback.typeset import paint
 
-    mark = Words("•", Style(words.style.size, ACCENT, is_bold=True), "en")
+    mark = Words("•", Style(words.style.size, accent, is_bold=True), "en")
     mark.leading = words.leading
     place = left + (width - 8 if words.setting.is_rtl else 2)
     with canvas.tag(label):
         paint(canvas, mark, mark.lines(100), place, top, 100)
 
 
-def _icon(canvas: TaggedCanvas, key: str, place: tuple[float, float], size: float, is_rtl: bool) -> None:
+def _icon(canvas: TaggedCanvas, key: str, accent: str, place: tuple[float, float], size: float, is_rtl: bool) -> None:
     """A line icon from its lower left corner: y turned upwards, and x to the left where the language runs so."""
     from recorder.feedback.tags import rgb
 
@@ -232,7 +262,7 @@ def _icon(canvas: TaggedCanvas, key: str, place: tuple[float, float], size: floa
         turned = [n for point in zip(across, (24 - y for y in numbers[1::2]), strict=True) for n in point]
         points = [place[at % 2] + n * scale for at, n in enumerate(turned)]
         path.append(" ".join([*(f"{point:.2f}" for point in points), OPERATORS[letter]]))
-    canvas._code.append(f"q {rgb(ACCENT)} RG {1.9 * scale:.2f} w 1 J 1 j {' '.join(path)} S Q")
+    canvas._code.append(f"q {rgb(accent)} RG {1.9 * scale:.2f} w 1 J 1 j {' '.join(path)} S Q")
 
 
 OPERATORS = {"M": "m", "L": "l", "C": "c", "Z": "h"}

@@ -1,8 +1,8 @@
 """How are letters drawn that join, stack and change places?
 
-HarfBuzz turns a stretch of text, one font and one direction, into glyphs with their places. A glyph stands in the PDF
-under its own number in the font (a composite font with Identity-H), and the font that is embedded is cut down to the
-glyphs in use. What a glyph means stands beside it, for those who copy or search. Lengths are thousandths of the size.
+HarfBuzz turns a stretch of text, one font and one direction, into glyphs with their places. In the PDF they stand as
+codes of a composite font (Identity-H), which is cut down to the glyphs in use. What a code means stands beside it, for
+those who copy or search. Lengths are thousandths of the size.
 
 This module imports HarfBuzz, which comes with the extra `scripts`: import it inside a function.
 """
@@ -74,36 +74,36 @@ class Shaped:
 
 
 class Embedded:
-    """A font in one file: which glyphs it shows there and what they mean."""
+    """A font in one file. What is shown has a code of its own for each glyph and meaning: two letters may share a form,
+    such as one with dots and one without, and each is to be copied and found as what it is."""
 
     def __init__(self, face: Shaped, resource: str) -> None:
         self.face = face
         self.resource = resource
-        self.meanings: dict[int, str] = {}
+        self.codes: dict[tuple[int, str], int] = {}
 
     def show(self, glyphs: Iterable[Glyph], size: float) -> str:
         """The operators that paint glyphs from where the text stands."""
-        code = [f"/{self.resource} {_number(size)} Tf"]
+        painted = [f"/{self.resource} {_number(size)} Tf"]
         line: list[str] = []
         rise = 0.0
         for glyph in glyphs:
-            if self.meanings.get(glyph.number, NOTHING) == NOTHING:
-                self.meanings[glyph.number] = glyph.text
+            code = self.codes.setdefault((glyph.number, glyph.text), len(self.codes) + 1)
             if glyph.y != rise:
-                code += _painted(line)
-                code.append(f"{_number(size * glyph.y / 1000)} Ts")
+                painted += _painted(line)
+                painted.append(f"{_number(size * glyph.y / 1000)} Ts")
                 line, rise = [], glyph.y
             back = self.face.own_width(glyph.number) - glyph.advance + glyph.x
-            before = f"{_number(-glyph.x)} " if abs(glyph.x) > 0.01 else ""
-            line.append(f"{before}<{glyph.number:04X}>" + (f" {_number(back)}" if abs(back) > 0.01 else ""))
-        code += _painted(line)
-        return " ".join(code + (["0 Ts"] if rise else []))
+            before = f" {_number(-glyph.x)} " if abs(glyph.x) > 0.01 else ""
+            line.append(f"{before}<{code:04X}>" + (f" {_number(back)}" if abs(back) > 0.01 else ""))
+        painted += _painted(line)
+        return " ".join(painted + (["0 Ts"] if rise else []))
 
     def write(self, document: Any) -> None:
         """Write the font into the file, once all its glyphs are known."""
         from reportlab.pdfbase.pdfdoc import PDFArray, PDFDictionary, PDFName, PDFStream, PDFString, PDFZCompress
 
-        face, numbers = self.face, sorted(self.meanings)
+        face, numbers = self.face, [number for number, _ in self.codes]
         name = PDFName(f"AAAAAA+{face.name}")
         program = _cut_down(face.face, numbers)
         file = PDFStream(PDFDictionary({"Length1": len(program)}), program, [PDFZCompress])
@@ -120,9 +120,7 @@ class Embedded:
             "StemV": 80,
             "FontFile2": document.Reference(file),
         }
-        widths: list[Any] = []
-        for number in numbers:
-            widths += [number, PDFArray([_number(face.own_width(number))])]
+        forms = PDFStream(PDFDictionary(), struct.pack(f">{len(numbers) + 1}H", 0, *numbers), [PDFZCompress])
         descendant = {
             "Type": PDFName("Font"),
             "Subtype": PDFName("CIDFontType2"),
@@ -131,10 +129,10 @@ class Embedded:
                 {"Registry": PDFString("Adobe"), "Ordering": PDFString("Identity"), "Supplement": 0}
             ),
             "FontDescriptor": document.Reference(PDFDictionary(descriptor)),
-            "W": PDFArray(widths),
-            "CIDToGIDMap": PDFName("Identity"),
+            "W": PDFArray([1, PDFArray([_number(face.own_width(number)) for number in numbers])]),
+            "CIDToGIDMap": document.Reference(forms),
         }
-        meanings = PDFStream(PDFDictionary(), _to_unicode(self.meanings), [PDFZCompress])
+        meanings = PDFStream(PDFDictionary(), _to_unicode(self.codes), [PDFZCompress])
         font = PDFDictionary(
             {
                 "Type": PDFName("Font"),
@@ -192,8 +190,8 @@ def _number(value: float) -> str:
     return f"{value:.3f}".rstrip("0").rstrip(".")
 
 
-def _to_unicode(meanings: dict[int, str]) -> bytes:
-    rows = [f"<{number:04X}> <{text.encode('utf-16-be').hex().upper()}>" for number, text in sorted(meanings.items())]
+def _to_unicode(codes: dict[tuple[int, str], int]) -> bytes:
+    rows = [f"<{code:04X}> <{text.encode('utf-16-be').hex().upper()}>" for (_, text), code in codes.items()]
     blocks = [rows[start : start + 100] for start in range(0, len(rows), 100)]
     listed = "\n".join(f"{len(block)} beginbfchar\n" + "\n".join(block) + "\nendbfchar" for block in blocks)
     return (

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -21,6 +22,8 @@ from recorder.feedback.fonts import Letters, Setting, as_drawn, drawn_by, settin
 if TYPE_CHECKING:
     from recorder.feedback.tags import Element, TaggedCanvas
 
+NARROW = 150
+"""A letter's least width, in thousandths of the size, when looking for where a word must be cut."""
 GAP = "□"
 """Stands where no font has the letter; what is read there is the letter itself."""
 MIRRORED = str.maketrans("()[]{}<>«»", ")(][}{><»«")
@@ -73,17 +76,15 @@ class Words:
     """
 
     def __init__(self, text: str, style: Style, language: str, label: str = "") -> None:
-        pieces = [(as_drawn(label), True), (as_drawn(text), style.is_bold)]
-        pieces = [(piece, is_bold) for piece, is_bold in pieces if piece]
+        label, text = as_drawn(label), as_drawn(text)
         self.style = style
         self.language = language
         self.setting: Setting = setting(language)
         self.size = style.size * self.setting.scale
         self.leading = style.size * self.setting.leading
-        self.text = self.setting.blank.join(piece for piece, _ in pieces)
-        self._bold_until = (
-            len(self.text) if style.is_bold or not text else len(pieces[0][0] + self.setting.blank) if label else 0
-        )
+        joint = self.setting.blank if label and text else ""
+        self.text = label + joint + text
+        self._bold_until = len(self.text) if style.is_bold else len(label + joint)
         self._fonts = weights(language)
 
     @cached_property
@@ -111,20 +112,18 @@ class Words:
         """Where each line starts and ends in the text."""
         start = place = 0
         used = 0.0
-        blank = self._width(0, 0, " ")
         for end in self._breaks():
             width = self._width(place, end)
-            ends_blank = self.text[end - 1] == " "
-            if used + width - (blank if ends_blank else 0) > limit and place > start:
+            at_end = width - (self._blank if self.text[end - 1] == " " else 0)
+            if used + at_end > limit and place > start:
                 yield start, place
                 start, used = place, 0.0
-            while used + width - (blank if ends_blank else 0) > limit and end - place > 1:
-                cut = self._cut(place, end, limit)
-                if cut >= end:
-                    break
+            while at_end > limit and end - place > 1 and (cut := self._cut(place, end, limit)) < end:
                 yield start, cut
                 start = place = cut
-                used, width = 0.0, self._width(cut, end)
+                if end - place <= 2 * limit / NARROW:  # else it is too long in any case, and measuring costs time
+                    at_end += (again := self._width(place, end)) - width
+                    width = again
             used += width
             place = end
         if self.text:
@@ -136,7 +135,7 @@ class Words:
 
     def _cut(self, start: int, end: int, limit: float) -> int:
         """How much of a word that is longer than a line fits on it, marks staying with their letters."""
-        low, high = start + 1, end
+        low, high = start + 1, min(end, start + 1 + int(limit / NARROW))
         while low < high:
             middle = (low + high + 1) // 2
             if self._width(start, middle) <= limit:
@@ -147,15 +146,15 @@ class Words:
             low -= 1
         return low
 
-    def _width(self, start: int, end: int, text: str = "") -> float:
-        if text or self.is_simple:
-            is_bold = start < self._bold_until
-            pair = self._fonts[0]
-            face = pair[is_bold]
-            if isinstance(face, Letters):
-                return face.width(text or self.text[start:end])
-            return float(sum(glyph.advance for glyph in face.shape(text, False, self.language)))
+    def _width(self, start: int, end: int) -> float:
+        if self.is_simple:
+            return float(self._fonts[0][start < self._bold_until].width(self.text[start:end]))
         return sum(run.width for run in self._runs(start, end))
+
+    @cached_property
+    def _blank(self) -> float:
+        face = self._fonts[0][0]
+        return float(face.width(" ") if isinstance(face, Letters) else face.shape(" ", False, "")[0].advance)
 
     def _line(self, start: int, end: int) -> Line:
         text = self.text[start:end]
@@ -227,13 +226,10 @@ def paint(canvas: TaggedCanvas, words: Words, lines: Sequence[Line], left: float
         x = left
         if words.setting.is_rtl:
             x = left + room - line.width * words.size / 1000
-        shown = " ".join(_shown(canvas, run, words.size) for run in line.runs)
-        painted = f"BT 1 0 0 1 {x:.2f} {y:.2f} Tm {shown} ET"
-        if not words.is_mixed and any(run.glyphs is not None and run.face.is_joined for run in line.runs):
-            with canvas.actual_text(line.text):
-                code.append(painted)
-        else:
-            code.append(painted)
+        is_joined = any(run.glyphs is not None and run.face.is_joined for run in line.runs)
+        with canvas.actual_text(line.text) if is_joined and not words.is_mixed else nullcontext():
+            shown = " ".join(_shown(canvas, run, words.size) for run in line.runs)
+            code.append(f"BT 1 0 0 1 {x:.2f} {y:.2f} Tm {shown} ET")
         y -= words.leading
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 import json
+from base64 import b64encode
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -15,6 +16,7 @@ import pikepdf
 import pytest
 import structure
 import vera
+from PIL import Image
 from tongues import CHILD, TOLD, invented
 from worked import CARD, PICTURE, page
 
@@ -127,3 +129,18 @@ def test_the_same_words_give_the_same_bytes_whatever_was_drawn_before(second: Pi
     first = pdf.render(sheet)
     pdf.render(page("es"))
     assert pdf.render(sheet) == first
+
+
+def test_a_programmes_logo_stands_beside_the_title_with_its_name_as_description(tmp_path: Path) -> None:
+    picture = io.BytesIO()
+    Image.new("RGB", (300, 90), "#6b2a55").save(picture, "PNG")
+    look = {"logo": b64encode(picture.getvalue()).decode(), "accent": "#6b2a55", "programme": "Little River Families"}
+    files = {}
+    for language in ("en", "ar"):
+        sheet = replace(invented(language), **look, second=PICTURE)
+        files[language] = pdf.render(sheet)
+        told = structure.told(files[language])
+        assert told[:2] == [("H1", sheet.title), ("Figure", "Little River Families")]
+        assert structure.complaints(files[language], language) == []
+        assert pdf.render(sheet) == files[language]
+    assert vera.broken(files, tmp_path) == {}
