@@ -50,12 +50,17 @@ def create_app(**overrides: Any) -> Flask:
 def _here_to_stay() -> Iterator[None]:
     """What a process makes at its start lasts as long as it: the garbage collector does not look through it meanwhile,
     nor ever again. (Once: where many applications are made and dropped, the others are garbage.)"""
-    if gc.get_freeze_count():
+    global _stays
+    if _stays:
         yield
         return
+    _stays = True
     gc.disable()
     try:
         yield
         gc.freeze()
     finally:
         gc.enable()
+
+
+_stays = False
