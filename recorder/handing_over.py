@@ -16,8 +16,9 @@ from datetime import timedelta
 
 from sqlalchemy import func, select
 
+from recorder import page_look
 from recorder.db import db, fingerprint, now
-from recorder.records.given import PageLook, ParentLink, ParentOpening
+from recorder.records.given import ParentLink, ParentOpening
 from recorder.records.people import Account
 from recorder.records.sheets import Sheet
 
@@ -39,7 +40,7 @@ def make(sheet: Sheet, caregiver_id: uuid.UUID, maker: Account) -> tuple[ParentL
     caregiver = next((one for one in sheet.family.caregivers if one.id == caregiver_id), None)
     if caregiver is None or not caregiver.sheet_release:
         raise ValueError("this person may be given no page")
-    look = db.session.get(PageLook, sheet.programme_id) or PageLook(link_opens=5, link_days=7)
+    look = page_look.look(sheet.programme_id)
     letters = "".join(secrets.choice(LETTERS) for _ in range(12))
     number = f"{secrets.randbelow(1_000_000):06}"
     made = now()

@@ -33,6 +33,8 @@ LONG_FORMS = {
     "families.take_caseload": "IMPORT_BYTES",
     "instruments.take_file": "IMPORT_BYTES",
     "instruments.save": "IMPORT_BYTES",
+    "page_settings.save": "IMPORT_BYTES",
+    "page_settings.review": "IMPORT_BYTES",
     "emergency.take": "EMERGENCY_BYTES",
 }
 """Forms that hold a file or a long document, and the setting that says how long it may be."""

@@ -82,8 +82,8 @@ class FeedbackSheet:
     """The finished words of one page; `about` is the line under the title: date, who was there, the visitor.
 
     `second` is the page behind it, if the family wants one: a picture, a card, or the same page in another language.
-    `accent` is the programme's colour ("#rrggbb", 7:1 on paper; "" for the built-in one), `logo` its logo as PNG (b""
-    without one), `programme` its name, which is what the logo shows.
+    `accent` is the programme's colour ("#rrggbb", 7:1 on paper; "" for the built-in one), `logo` its logo as PNG in
+    base64 ("" without one), `programme` its name, which is what the logo shows.
     """
 
     language: str
@@ -93,7 +93,7 @@ class FeedbackSheet:
     foot: tuple[Paragraph, ...]
     author: str = ""
     accent: str = ""
-    logo: bytes = b""
+    logo: str = ""
     programme: str = ""
     second: Picture | Card | FeedbackSheet | None = None
 

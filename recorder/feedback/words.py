@@ -10,6 +10,8 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
@@ -44,9 +46,32 @@ class Facts:
     steps: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
 
-@cache
+_OWN: ContextVar[Mapping[str, Mapping[str, Any]]] = ContextVar("own wording")
+
+
+@contextmanager
+def own_words(words: Mapping[str, Mapping[str, Any]]) -> Iterator[None]:
+    """Let a programme's own wording, by language, stand in for the shipped one while a page of it is written.
+
+    >>> with own_words({"so": {"title": "{child}"}}):
+    ...     wording("so")["title"]
+    '{child}'
+    """
+    token = _OWN.set(words)
+    try:
+        yield
+    finally:
+        _OWN.reset(token)
+
+
 def wording(language: str) -> Mapping[str, Any]:
-    """The wording of one language. Raises KeyError for a language without wording."""
+    """The wording of one language, the programme's own before the shipped one. Raises KeyError for a language without
+    wording."""
+    return _OWN.get({}).get(language) or _shipped(language)
+
+
+@cache
+def _shipped(language: str) -> Mapping[str, Any]:
     if language not in LANGUAGES:
         raise KeyError(language)
     path = Path(__file__).parent / "wording" / f"{language}.json"

@@ -28,6 +28,7 @@ PLACES = (
     "report",
     "programme",
     "settings",
+    "page_settings",
     "followups",
     "assessments",
     "consistency",

@@ -19,7 +19,7 @@ from wtforms import SelectField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired
 
-from recorder import access, handing_over
+from recorder import access, handing_over, page_look
 from recorder.charts.qr import QrCode
 from recorder.db import db
 from recorder.feedback.icons import ICONS
@@ -100,6 +100,18 @@ def _links(row: Sheet, form: LinkForm, made: dict[str, Any] | None = None) -> st
     ]
     child = next(child for child in row.family.children if child.id == row.child_id)
     return flask.render_template("given/links.html", row=row, child=child, form=form, known=known, made=made)
+
+
+@pages.get("/accent/<colour>.css")
+def accent(colour: str) -> flask.Response:
+    """A programme's colour for the page's headings and lines: a style of its own, since a page holds none."""
+    try:
+        known = page_look.accent(f"#{colour}")
+    except page_look.Unfit:
+        access.nothing_here()
+    response = flask.Response(f"@layer place {{ .handout {{ --accent: {known}; }} }}\n", mimetype="text/css")
+    response.headers["Cache-Control"] = "public, max-age=86400"
+    return response
 
 
 @pages.get("/p")

@@ -9,15 +9,18 @@ from typing import Any
 import flask
 from flask_babel import gettext as _
 
-from recorder import access, ingest
+from recorder import access, ingest, page_look
 from recorder.db import now
+from recorder.feedback.cards import told
+from recorder.feedback.fonts import letters
+from recorder.feedback.icons import ICONS
 from recorder.feedback.words import goal_type
 from recorder.pages.reply import as_text, body, note_epoch, problem, reply
 from recorder.protection import csrf
 from recorder.records.caseload import caseload, granted, practice
 from recorder.records.instruments import offered
 from recorder.records.observations import Log
-from recorder.records.people import LANGUAGES, Account
+from recorder.records.people import Account
 
 CASELOAD_LIFE = timedelta(days=14)
 """How long a tablet may keep what it pulled: the visits that it holds are those of the next fortnight."""
@@ -97,7 +100,17 @@ def _programme(account: Account) -> dict[str, Any]:
         "name": account.programme.name,
         "telephone": account.programme.telephone,
         "contacts": account.programme.contacts,
-        "languages": list(LANGUAGES),
+        "languages": page_look.look(account.programme_id).languages,
+        "wordings": page_look.available(account.programme_id),
+        "reviewed": page_look.reviewed(account.programme_id),
+        "own_wordings": {
+            language: dict(words) | {"letters": letters(language), "icons": ICONS, "cards": told(language)}
+            for language, words in page_look.own_wordings(account.programme_id).items()
+        },
+        "steps": [
+            {"key": step.key, "trigger": step.trigger, "of": step.of, "words": step.words}
+            for step in page_look.steps(account.programme_id)
+        ],
         "emergency_number": account.programme.emergency_number,
         "hotline": account.programme.hotline,
         "supervisor": account.supervisor.name if account.supervisor else "",

@@ -22,7 +22,8 @@ export async function speakIn(language) {
   speak((await fetched(language).catch(() => device.fact(`words:${language}`))) ?? {});
 }
 
-/* The wording of a page: as it is kept (a start brings the newest), else as the server has it; throws without either. */
-export async function wordingOf(language) {
-  return (await device.fact(`wording:${language}`)) ?? fetched(language, "wording");
+/* The wording of a page: the programme's `own`, else as it is kept (a start brings the newest), else as the server has it;
+   throws without any. */
+export async function wordingOf(language, own = {}) {
+  return own[language] ?? (await device.fact(`wording:${language}`)) ?? fetched(language, "wording");
 }

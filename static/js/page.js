@@ -82,7 +82,7 @@ function draw(app, body, now, page, focus = null) {
   );
   const wrong = element("p", { class: "field__error", role: "alert" });
   const second = element("div", {}, secondPage(state, {}));
-  cardsOf(now.language).then((cards) => second.replaceChildren(secondPage(state, cards)), () => undefined);
+  cardsOf(app, now.language).then((cards) => second.replaceChildren(secondPage(state, cards)), () => undefined);
   const scroll = window.scrollY;
   body.replaceChildren(
     element("div", { class: "page__who" }, forWhom(state, turn)),

@@ -13,7 +13,7 @@ export async function proposed(app, language) {
   const { log, pulled } = app;
   const { family, child } = focal(app);
   if (!child) throw new NoProposal(t("This family is not on this tablet any more, so no page is proposed."));
-  const wording = await worded(language);
+  const wording = await worded(app, language);
   try {
     return propose({
       events: log.tape,
@@ -36,14 +36,14 @@ export async function proposed(app, language) {
    `NoProposal` when the language's lists are not here. */
 export async function findings(app, language, texts) {
   const people = app.pulled.families.flatMap((family) => [...family.children, ...family.caregivers]);
-  return check(texts, language, await worded(language), people.map((one) => one.first_name));
+  return check(texts, language, await worded(app, language), people.map((one) => one.first_name));
 }
 
 /* The cards on what families ask, in a language: {key: {title, text, try}}. */
-export const cardsOf = async (language) => (await worded(language)).cards?.cards ?? {};
+export const cardsOf = async (app, language) => (await worded(app, language)).cards?.cards ?? {};
 
-function worded(language) {
-  return wordingOf(language).catch(() => {
+function worded({ pulled }, language) {
+  return wordingOf(language, pulled?.programme.own_wordings).catch(() => {
     throw new NoProposal(t("The sentences of this language are not on this tablet yet. They come with the next network."));
   });
 }

@@ -19,7 +19,8 @@ export function showPage(app) {
   const waits = element("p", { role: "status" }, t("The page is being prepared ..."));
   const place = element("div", { class: "show" }, waits);
   const { language, beside } = app.log.picture().sheet;
-  Promise.all([wordingOf(language), beside ? wordingOf(beside.language).catch(() => null) : null]).then(
+  const own = app.pulled?.programme.own_wordings;
+  Promise.all([wordingOf(language, own), beside ? wordingOf(beside.language, own).catch(() => null) : null]).then(
     ([wording, second]) => {
       draw(new Showing(app, wording, second), place);
       place.querySelector("h1").focus({ preventScroll: true });
