@@ -179,6 +179,8 @@ POLICY: dict[str, frozenset[str]] = {
     "report.keep": MANAGEMENT,
     "report.as_csv": PROGRAMME,
     "report.as_pdf": PROGRAMME,
+    "programme_more.process": PROGRAMME,
+    "programme_more.details": PROGRAMME,
     "programme.index": PROGRAMME,
     "programme.export": PROGRAMME,
     "programme.package": PROGRAMME,

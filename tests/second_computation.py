@@ -43,6 +43,11 @@ class Seen:
 
 def cues(seen: Seen) -> list[dict]:
     """Every cue of an observation that counts in the rate, and what became of it."""
+    return [cue for cue in every_cue(seen) if cue["in_rate"]]
+
+
+def every_cue(seen: Seen) -> list[dict]:
+    """Every cue of an observation, those that do not count in the rate too, and what became of it."""
     scheme = json.loads((INSTRUMENTS / f"{seen.scheme}.json").read_text(encoding="utf-8"))
     kinds = {cue["code"]: cue for cue in scheme["cues"]}
     found: list[dict] = []
@@ -66,7 +71,7 @@ def cues(seen: Seen) -> list[dict]:
     for t, code, another in sorted(seen.taps):
         eligible = [cue for cue in found if code in responses and 0 <= t - cue["t"] <= cue["window"]]
         if eligible:
-            max(eligible, key=lambda cue: cue["t"])["answers"].append((t, another))
+            max(eligible, key=lambda cue: cue["t"])["answers"].append((t, another, code))
     for cue in found:
         until = cue["t"] + cue["window"]
         cut = until > seen.duration_ms or any(start < until and end > cue["t"] for start, end in seen.gaps)
@@ -74,7 +79,7 @@ def cues(seen: Seen) -> list[dict]:
         cue["answered"] = first is not None and not first[1]
         cue["codable"] = cue["answered"] or (first is None and not cut)
         cue["latency"] = first[0] - cue["t"] if cue["answered"] else None
-    return [cue for cue in found if cue["in_rate"]]
+    return found
 
 
 def class_figures(visits: list[list[dict]]) -> tuple[int, int, int, tuple[float, float] | None]:
@@ -187,3 +192,33 @@ def ratings(seen: list[Seen]) -> dict:
             len({family for family, value in given if value != "NOB"}),
         )
     return table
+
+
+def matrix(seen: list[Seen]) -> dict[tuple[str, str | None], int]:
+    """How often each answer came to each cue whose window was seen whole; None without one."""
+    found: dict[tuple[str, str | None], int] = {}
+    for one in seen:
+        for cue in every_cue(one):
+            for code in cue["codes"] if cue["codable"] else ():
+                key = code, cue["answers"][0][2] if cue["answered"] else None
+                found[key] = found.get(key, 0) + 1
+    return found
+
+
+def changes(seen: list[Seen]) -> dict[str, tuple[int, float, float]]:
+    """By scale: families with three rated visits or more, the means of their first and their latest rating."""
+    values: dict[str, dict[str, list[int]]] = {}
+    for one in seen:
+        for scale, value in one.ratings if one.signed and one.role == "primary" else ():
+            if value != "NOB":
+                values.setdefault(scale, {}).setdefault(one.family, []).append((one.day, len(values), value))
+    found = {}
+    for scale, families in values.items():
+        enough = [[value for _, _, value in some] for some in families.values() if len(some) >= 3]
+        if enough:
+            found[scale] = (
+                len(enough),
+                sum(s[0] for s in enough) / len(enough),
+                sum(s[-1] for s in enough) / len(enough),
+            )
+    return found

@@ -164,6 +164,8 @@ MAY = {
     "report.keep": "M",
     "report.as_csv": "MA",
     "report.as_pdf": "MA",
+    "programme_more.process": "MA",
+    "programme_more.details": "MA",
     "programme.index": "MA",
     "programme.export": "MA",
     "programme.package": "MA",

@@ -27,6 +27,7 @@ PLACES = (
     "published",
     "report",
     "programme",
+    "programme_more",
     "settings",
     "page_settings",
     "followups",
