@@ -20,7 +20,7 @@ from werkzeug.wrappers import Response
 
 from recorder import access
 from recorder.db import db, fingerprint, now
-from recorder.languages import LANGUAGES
+from recorder.languages import OF_FAMILIES
 from recorder.pages.family_forms import (
     COLUMN_WORDS,
     FAULT_WORDS,
@@ -168,7 +168,7 @@ def _show(family: Family, **wrong: Any) -> str:
         sheets=_sheets(family),
         status=STATUS_NAMES,
         scopes=SCOPE_NAMES,
-        languages=LANGUAGES,
+        languages=OF_FAMILIES,
         consents=sorted(family.consents, key=lambda row: (SCOPES.index(row.scope), row.given_on)),
         withdrawals={row.id: _withdrawal(row, wrong) for row in family.consents},
         may_edit=role in access.CASEWORK,
@@ -449,7 +449,7 @@ def _known() -> enrolment.Known:
         sites={site.name for site in access.sites()},
         visitors={person.sign_in for person in access.visitors()},
         codes=set(db.session.scalars(codes)),
-        languages=set(LANGUAGES),
+        languages=set(OF_FAMILIES),
         language=access.programme().language,
         today=access.today(),
     )
@@ -466,7 +466,7 @@ def _preview(form: CaseloadForm, text: str, found: enrolment.Caseload) -> tuple[
         found=found,
         twice=[(names[mark], code) for mark, code in same_children(names)],
         faults=FAULT_WORDS,
-        languages=LANGUAGES,
+        languages=OF_FAMILIES,
     )
     return page, 422 if found.faults else 200
 

@@ -18,7 +18,6 @@ from wtforms import (
     Form,
     FormField,
     HiddenField,
-    IntegerField,
     SelectField,
     ValidationError,
 )
@@ -27,8 +26,8 @@ from wtforms.validators import DataRequired, InputRequired, Length, NumberRange,
 
 from recorder import access
 from recorder.db import db, fingerprint
-from recorder.languages import LANGUAGES
-from recorder.pages.fields import Line, PageForm, Paragraph, not_in_future
+from recorder.languages import OF_FAMILIES
+from recorder.pages.fields import Line, PageForm, Paragraph, Whole, not_in_future
 from recorder.records.enrolment import CHILDHOOD_YEARS, MOST_WEEKS_EARLY
 from recorder.records.families import SCOPES, Child, Family
 
@@ -97,7 +96,7 @@ class ChildForm(Form):
 
     first_name = Line(_l("First name"), [Optional(), Length(max=200)])
     birth_date = DateField(_l("Birth date"), [Optional(), born_lately])
-    weeks_early = IntegerField(_l("Weeks early"), [Optional(), NumberRange(0, MOST_WEEKS_EARLY)])
+    weeks_early = Whole(_l("Weeks early"), [Optional(), NumberRange(0, MOST_WEEKS_EARLY)])
 
     @property
     def is_empty(self) -> bool:
@@ -118,7 +117,7 @@ class CaregiverForm(Form):
 
     first_name = Line(_l("First name"), [Optional(), Length(max=200)])
     relation = Line(_l("Who is this to the child?"), [Optional(), Length(max=40)])
-    language = SelectField(_l("Language"), choices=[SelectChoice(code, name) for code, name in LANGUAGES.items()])
+    language = SelectField(_l("Language"), choices=[SelectChoice(code, name) for code, name in OF_FAMILIES.items()])
     sheet_release = BooleanField(_l("May be given the page"), default=True)
 
     @property
