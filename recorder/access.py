@@ -39,6 +39,7 @@ RECORDING = frozenset({"visitor", "supervisor"})
 CASEWORK = frozenset({"supervisor"})
 PROGRAMME = frozenset({"manager", "auditor"})
 MANAGEMENT = frozenset({"manager"})
+AUDITING = frozenset({"auditor"})
 READS_AVAILABILITY = CASEWORK | PROGRAMME
 """Who sees an external emotional-availability result: not those who observe, so that it cannot colour what they see."""
 ACCOUNTS = frozenset({"administrator"})
@@ -181,6 +182,7 @@ POLICY: dict[str, frozenset[str]] = {
     "report.as_pdf": PROGRAMME,
     "programme_more.process": PROGRAMME,
     "programme_more.details": PROGRAMME,
+    "rights.audit_trail": AUDITING,
     "programme.index": PROGRAMME,
     "programme.export": PROGRAMME,
     "programme.package": PROGRAMME,
@@ -294,7 +296,8 @@ def today() -> date:
 def families() -> Select[Family]:
     """The families that this person may touch."""
     account = me()
-    return select(Family).where(Family.programme_id == account.programme_id, _reach(account))
+    here = Family.programme_id == account.programme_id
+    return select(Family).where(here, Family.erased_at.is_(None), _reach(account))
 
 
 def _reach(account: Account) -> ColumnElement[bool]:

@@ -179,7 +179,7 @@ class Base(DeclarativeBase):
 db = SQLAlchemy(model_class=Base, disable_autonaming=True)
 
 OLDEST_SQLITE = (3, 51, 3)  # earlier ones can corrupt a WAL database when a commit meets a checkpoint
-PATIENCE_SECONDS = 5
+PATIENCE_SECONDS: float = 5
 """How long a request waits: for another's lock, for a connection, for a server that does not answer."""
 
 
@@ -220,6 +220,17 @@ def _settle_postgresql(engine: Engine) -> None:
             cursor.execute(f"SET lock_timeout = '{PATIENCE_SECONDS * 1000:.0f}ms'")
         connection.commit()  # what is set in a transaction that is rolled back was never set
 
+    @event.listens_for(engine, "begin")
+    def begin(connection: Any) -> None:
+        if "patience" in connection.get_execution_options():
+            connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{_patience(connection) * 1000:.0f}ms'")
+
+
+def _patience(connection: Connection) -> float:
+    """How long this connection waits for others, in seconds: who asks for less says that it writes, whoever asks."""
+    said: float = connection.get_execution_options().get("patience", PATIENCE_SECONDS)
+    return said
+
 
 def _settle_sqlite(engine: Engine) -> None:
     @event.listens_for(engine, "connect")
@@ -232,11 +243,16 @@ def _settle_sqlite(engine: Engine) -> None:
 
     @event.listens_for(engine, "begin")
     def begin(connection: Any) -> None:
-        if flask.has_request_context() and flask.request.method in {"GET", "HEAD"}:
+        patience = _patience(connection)
+        reads = "patience" not in connection.get_execution_options()
+        if reads and flask.has_request_context() and flask.request.method in {"GET", "HEAD"}:
             connection.exec_driver_sql("BEGIN")
             return
+        if connection.info.get("patience", PATIENCE_SECONDS) != patience:
+            connection.exec_driver_sql(f"PRAGMA busy_timeout={patience * 1000:.0f}")
+            connection.info["patience"] = patience
         if "writes" not in connection.info:
-            if not turns.take(PATIENCE_SECONDS):
+            if not turns.take(patience):
                 raise OperationalError("BEGIN IMMEDIATE", None, Exception(BUSY_SQLITE[0]))
             connection.info["writes"] = True
         connection.exec_driver_sql("BEGIN IMMEDIATE")
@@ -278,11 +294,12 @@ def open(app: flask.Flask) -> None:
         settle(db.engine)
 
 
-def upgrade(app: flask.Flask) -> None:
-    """Bring the application's database to the newest schema: all migrations or, when one fails, none."""
+def upgrade(app: flask.Flask, revision: str = "head") -> None:
+    """Bring the application's database to the newest schema, or up to a revision: all migrations or, when one fails,
+    none."""
     from alembic import command
 
-    _migrate(app, lambda config: command.upgrade(config, "head"))
+    _migrate(app, lambda config: command.upgrade(config, revision))
 
 
 def downgrade(app: flask.Flask, revision: str) -> None:

@@ -30,6 +30,7 @@ from sqlalchemy import ColumnElement, delete, func, select, true, update
 from werkzeug.wrappers import Response
 
 from recorder.db import db, fingerprint, now
+from recorder.records import audit
 from recorder.records.devices import DeviceUser
 from recorder.records.people import Account, FailedSignIn, SignedIn
 from recorder.records.signing_in import SecondFactor
@@ -136,6 +137,8 @@ def start(account: Account, agent: str = "") -> str:
     """Start a session for somebody who proved who she is. Returns the token for the cookie, and commits."""
     token = secrets.token_hex(32)
     _forget_failures(account)
+    audit.record("signed_in", "account", account.id, programme_id=account.programme_id, account_id=account.id,
+                 role=account.role)  # fmt: skip
     db.session.add(SignedIn(token_hash=digest(token), account_id=account.id, agent=agent[:200]))
     db.session.flush()
     _end_oldest(account)

@@ -166,6 +166,7 @@ MAY = {
     "report.as_pdf": "MA",
     "programme_more.process": "MA",
     "programme_more.details": "MA",
+    "rights.audit_trail": "A",
     "programme.index": "MA",
     "programme.export": "MA",
     "programme.package": "MA",

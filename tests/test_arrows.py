@@ -13,7 +13,7 @@ PACKAGE = ROOT / "recorder"
 
 # What each room may import besides itself; arrows are transitive, so a room lists its direct neighbours only.
 MAY = {
-    "commands": {"pages", "demo", "settings", "recorder"},
+    "commands": {"pages", "demo", "settings", "operations", "recorder"},
     "demo": {"pages", "settings", "recorder"},
     "recorder": {"pages", "protection", "languages", "settings"},
     "pages": {
@@ -32,6 +32,7 @@ MAY = {
         "protection",
         "languages",
         "logs",
+        "operations",
     },
     "access": {"records", "sessions", "devices", "second_factor"},
     "devices": {"records", "sessions", "keys"},
@@ -42,6 +43,7 @@ MAY = {
     "page_look": {"records", "feedback"},
     "ingest": {"records", "measures", "instruments", "keys"},
     "keys": {"records"},
+    "operations": {"records", "ingest"},
     "feedback": {"measures", "instruments", "charts"},
     "programme": {"records", "measures", "instruments", "charts", "ingest"},
     "exchange": {"measures", "instruments"},
@@ -113,7 +115,7 @@ def test_a_wrong_arrow_is_found() -> None:
 
 
 def test_no_page_imports_a_page() -> None:
-    frame = {"__init__", "errors", "fields", "layout", "printed", "reply", "wording"}
+    frame = {"__init__", "errors", "fields", "layout", "printed", "reply", "seen", "wording"}
     stems = {path.stem for path in (PACKAGE / "pages").glob("*.py")} - frame
     places = {stem for stem in stems if not stem.endswith("_forms")}
     for path in (PACKAGE / "pages").glob("*.py"):

@@ -25,6 +25,7 @@ COMMANDS = {
     "instrument": ("recorder.commands.instrument", "Bring in, take away and list instruments."),
     "export": ("recorder.commands.export", "Write all tables of a programme to a folder."),
     "device": ("recorder.commands.device", "List, add, rename and revoke the tablets."),
+    "verify": ("recorder.commands.verify", "Look for anything that was changed behind the program's back."),
     "account": ("recorder.commands.account", "Make and change the accounts of people who sign in."),
 }
 """Each command's module and its one line of help."""

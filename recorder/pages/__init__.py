@@ -39,6 +39,7 @@ PLACES = (
     "agreement",
     "practice",
     "instruments",
+    "rights",
 )
 
 
@@ -54,7 +55,9 @@ def attach(app: Recorder) -> None:
     register(FIRST)
     app.url_map.add_later(lambda: register(*(place for place in PLACES if place != FIRST)))
     access.attach(app)
-    from recorder.pages import errors, layout
+    from recorder.pages import errors, layout, seen
+    from recorder.records import audit
 
+    audit.attach(app, seen.WATCHED)
     errors.attach(app)
     layout.attach(app)

@@ -23,6 +23,7 @@ PLACES = (
     ("instruments.index", _("Instruments"), frozenset({"supervisor", "manager", "auditor", "administrator"})),
     ("devices.index", _("Tablets"), frozenset({"supervisor", "manager", "auditor", "administrator"})),
     ("account.accounts", _("Accounts"), frozenset({"administrator"})),
+    ("rights.audit_trail", _("Audit"), frozenset({"auditor"})),
     ("sites.index", _("Sites"), frozenset({"administrator"})),
 )
 

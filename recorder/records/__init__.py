@@ -2,11 +2,13 @@
 
 from recorder.records import (
     assessments,
+    audit,
     devices,
     double_coding,
     families,
     followups,
     given,
+    holds,
     instruments,
     observations,
     people,
@@ -19,11 +21,13 @@ from recorder.records import (
 
 __all__ = [
     "assessments",
+    "audit",
     "devices",
     "double_coding",
     "families",
     "followups",
     "given",
+    "holds",
     "instruments",
     "observations",
     "people",

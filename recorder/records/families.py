@@ -58,7 +58,10 @@ def _months_after(start: date, months: int) -> date:
 
 
 class Family(Base):
-    """A family of a programme at a site; `code` is the case number that staff use in place of names."""
+    """A family of a programme at a site; `code` is the case number that staff use in place of names.
+
+    Of an erased one (`erased_at`) the figures stay and nobody reaches it: `operations.erasure`.
+    """
 
     __tablename__ = "family"
 
@@ -69,6 +72,7 @@ class Family(Base):
     goal: Mapped[str] = mapped_column(Sealed("family.goal"), default="")
     enrolled_on: Mapped[date]
     left_on: Mapped[date | None]
+    erased_at: Mapped[datetime | None]
     created_at: Mapped[datetime] = mapped_column(default=now)
 
     site: Mapped[Site] = relationship()

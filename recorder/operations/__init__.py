@@ -1,0 +1,1 @@
+"""What keeps an installation whole: verifying, backup and restore, erasure, retention."""
