@@ -67,7 +67,17 @@ def coded(file: str, said: Said) -> Coded:
 
     Raises `Unreadable`.
     """
-    read = files.read(file, said.columns)
+    return _with(said, files.read(file, said.columns))
+
+
+def all_coded(file: str, said: Said) -> list[Coded]:
+    """Read every observation of FILE, or the one of FILE#OBSERVATION, as `coded` does. Raises `Unreadable`."""
+    return [_with(said, read) for read in files.read_all(file, said.columns)]
+
+
+def _with(said: Said, read: Coded) -> Coded:
+    for sentence in read.said:
+        click.echo(sentence, err=True)
     return replace(
         read,
         scheme=_named(said.scheme) if said.scheme else read.scheme,

@@ -1,18 +1,20 @@
-"""How do observations stand in a BORIS project (`*.boris`)?
+"""How do observations stand in a BORIS project (`*.boris`, `*.boris.gz`), of the desktop or the Android program?
 
 One JSON object holds many observations by their id, and one ethogram. Times are decimal seconds and become whole
 milliseconds, halves upwards, without passing through binary fractions. Of a state event BORIS stores neither start nor
 stop: in order of time, the odd events of one subject, code and modifiers start it, the even ones stop it; a state that
-never stops lasts to the end. Subject and modifiers become an event's modifiers, the subject under `subject`: nothing in
-a project says who is child and who is caregiver. Nothing in the file is evaluated. An observation's length is its
-interval or its media's; of a live one BORIS does not keep it. Pictures have no time and are refused.
+never stops is unpaired: it lasts to the end, and that is said. Subject and modifiers become an event's modifiers, the
+subject under `subject`: nothing in a project says who is child and who is caregiver. Nothing in the file is evaluated.
+An observation's length is its interval or its media's; of a live one BORIS does not keep it. Pictures have no time and
+are refused. The project, all other observations left out, is carried along (`boris_project` writes it back).
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+import re
+import zlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, NoReturn
@@ -20,6 +22,7 @@ from typing import Any, NoReturn
 from recorder.exchange import documents
 from recorder.exchange.coded import LONGEST_MS, Coded, Mark, Unreadable, closest, ordered
 from recorder.exchange.documents import quoted
+from recorder.instruments.scheme import RESERVED
 from recorder.measures.observation import Event
 
 SUBJECT = "subject"
@@ -27,6 +30,8 @@ OBSERVERS = ("observer", "coder", "rater")
 """Names of the variable that says who coded, in any case."""
 
 DAY_MS = 86_400_000
+LARGEST = 256 * 1024 * 1024
+"""Bytes of an unpacked project. More than that is packed only to fill a memory."""
 
 
 def read(content: bytes, file: str, wanted: str | None = None) -> Coded:
@@ -40,18 +45,98 @@ def read(content: bytes, file: str, wanted: str | None = None) -> Coded:
     >>> read(project, "p.boris").marks[0].event.t_ms
     155105
     """
-    project = documents.parse(content, file)
+    project = parse(content, file)
+    id = chosen(project["observations"], wanted, file)
+    return coded(project, id, file)
+
+
+def read_all(content: bytes, file: str) -> Iterator[Coded]:
+    """Read every observation of a project, one after another. Raises `Unreadable`."""
+    project = parse(content, file)
+    if not project["observations"]:
+        raise Unreadable(file, "it holds no observation")
+    ethogram = _ethogram(project["behaviors_conf"], file)
+    for id in project["observations"]:
+        yield _coded(project, id, file, ethogram)
+
+
+def parse(content: bytes, file: str) -> dict[str, Any]:
+    """The project in a file, packed or not; its ethogram and its observations are objects. Raises `Unreadable`."""
+    project = documents.parse(unpacked(content, file), file)
     if not isinstance(project, dict) or "behaviors_conf" not in project or "observations" not in project:
         raise Unreadable(file, "it is no BORIS project: its ethogram or its observations are missing")
-    observations = project["observations"]
-    if not isinstance(observations, dict):
+    if not isinstance(project["observations"], dict):
         raise Unreadable(file, "its observations are not an object in braces")
-    id = _chosen(observations, wanted, file)
-    reader = _Reader(file, f"observation {quoted(id)}", _ethogram(project["behaviors_conf"], file))
-    return reader.coded(id, observations[id])
+    if not isinstance(project["behaviors_conf"], dict):
+        raise Unreadable(file, "its ethogram is not an object in braces")
+    return project
 
 
-def _chosen(observations: Mapping[str, Any], wanted: str | None, file: str) -> str:
+def unpacked(content: bytes, file: str) -> bytes:
+    """The bytes in a gzip file, or the bytes themselves. Raises `Unreadable` for a torn file and for a bomb."""
+    if not content.startswith(b"\x1f\x8b"):
+        return content
+    packed = zlib.decompressobj(wbits=31)
+    try:
+        plain = packed.decompress(content, LARGEST)
+    except zlib.error as error:
+        raise Unreadable(file, "its packing is damaged: copy the file again") from error
+    if packed.unconsumed_tail:
+        raise Unreadable(file, f"it unpacks to more than {LARGEST // 2**20} MB, which no project is")
+    if not packed.eof:
+        raise Unreadable(file, "it breaks off in the middle: copy the file again")
+    return plain
+
+
+def coded(project: Mapping[str, Any], id: str, file: str) -> Coded:
+    """One observation of a project that `parse` gave. Raises `Unreadable`."""
+    return _coded(project, id, file, _ethogram(project["behaviors_conf"], file))
+
+
+def _coded(project: Mapping[str, Any], id: str, file: str, ethogram: Mapping[str, _Behaviour]) -> Coded:
+    read = _Reader(file, f"observation {quoted(id)}", ethogram).coded(id, project["observations"][id])
+    around = {key: value for key, value in project.items() if key != "observations"}
+    return replace(read, carried={"boris": {"project": around, "observation": project["observations"][id]}})
+
+
+def scheme(coded: Coded) -> dict[str, Any] | None:
+    """The ethogram that an observation carries, as a scheme; None when it carries none.
+
+    Behaviours with length are states, all others markers: an ethogram does not say what is a cue or an answer, so
+    nothing is counted as one until somebody says so.
+    """
+    carried = coded.carried.get("boris")
+    if not carried:
+        return None
+    entries = [entry for entry in carried["project"]["behaviors_conf"].values() if entry["code"] not in RESERVED]
+    lasting = {entry["code"] for entry in entries if is_state(entry)}
+    return {
+        "name": re.sub("[^a-z0-9]+", "-", str(carried["project"].get("project_name") or "").casefold()).strip("-")[:40]
+        or "boris",
+        "version": 1,
+        "cues": [],
+        "responses": [],
+        "markers": [_said(entry) for entry in entries if entry["code"] not in lasting],
+        "states": [_said(entry) for entry in entries if entry["code"] in lasting],
+    }
+
+
+def _said(entry: Mapping[str, Any]) -> dict[str, Any]:
+    description = entry.get("description")
+    words = {"definition": {"en": description}} if isinstance(description, str) and description.strip() else {}
+    return {"code": entry["code"]} | words
+
+
+def sources(carried: Mapping[str, Any], file: str) -> list[tuple[Mark, tuple[int, ...]]]:
+    """The marks that a carried observation gives, each with the places of its one or two events in the list."""
+    ethogram = _ethogram(carried["project"]["behaviors_conf"], file)
+    reader = _Reader(file, "the BORIS observation that it carries", ethogram)
+    taps, end_ms, _ = reader.taps(carried["observation"])
+    return [(mark, numbers) for mark, numbers, _ in reader.marks(taps, end_ms)]
+
+
+def chosen(observations: Mapping[str, Any], wanted: str | None, file: str) -> str:
+    """The id of the observation that is wanted, or of the only one. Raises `Unreadable`."""
     if wanted is not None and wanted in observations:
         return wanted
     if not observations:
@@ -66,6 +151,16 @@ def _chosen(observations: Mapping[str, Any], wanted: str | None, file: str) -> s
     return next(iter(observations))
 
 
+def milliseconds(seconds: float) -> int:
+    """Decimal seconds in whole milliseconds, halves upwards.
+
+    >>> milliseconds(1.0005)
+    1001
+    """
+    # the shortest decimal of a float is what the file said
+    return int((Decimal(repr(seconds)) * 1000).quantize(Decimal(1), ROUND_HALF_UP))
+
+
 @dataclass(frozen=True)
 class _Behaviour:
     """What the ethogram says about a code: whether it lasts, and what its sets of modifiers are called."""
@@ -74,20 +169,32 @@ class _Behaviour:
     modifiers: tuple[str, ...]
 
 
-def _ethogram(entries: object, file: str) -> dict[str, _Behaviour]:
-    if not isinstance(entries, dict):
-        raise Unreadable(file, "its ethogram is not an object in braces")
+def _ethogram(entries: Mapping[str, Any], file: str) -> dict[str, _Behaviour]:
     found = {}
     for entry in entries.values():
         if not isinstance(entry, dict) or not isinstance(entry.get("code"), str):
             raise Unreadable(file, "a behaviour of its ethogram has no code")
-        sets = entry.get("modifiers")
-        named = [one.get("name") for one in sets.values() if isinstance(one, dict)] if isinstance(sets, dict) else []
         found[entry["code"]] = _Behaviour(
-            state=str(entry.get("type", "")).startswith("State"),
-            modifiers=tuple(str(name or f"modifier {number}") for number, name in enumerate(named, 1)),
+            state=is_state(entry),
+            modifiers=modifier_sets(entry),
         )
     return found
+
+
+def is_state(behaviour: Mapping[str, Any]) -> bool:
+    """Whether a behaviour lasts."""
+    return str(behaviour.get("type", "")).casefold().startswith("state")
+
+
+def modifier_sets(behaviour: Mapping[str, Any]) -> tuple[str, ...]:
+    """What the sets of modifiers of a behaviour are called; BORIS writes none as {}, "" or [].
+
+    >>> modifier_sets({"modifiers": {"0": {"name": "tone"}, "1": {"name": ""}}})
+    ('tone', 'modifier 2')
+    """
+    sets = behaviour.get("modifiers")
+    named = [one.get("name") for one in sets.values() if isinstance(one, dict)] if isinstance(sets, dict) else []
+    return tuple(str(name or f"modifier {number}") for number, name in enumerate(named, 1))
 
 
 @dataclass(frozen=True)
@@ -99,7 +206,11 @@ class _Tap:
     code: str
     modifiers: str
     note: str
-    place: str
+    number: int
+
+    @property
+    def place(self) -> str:
+        return f"event {self.number}"
 
 
 @dataclass(frozen=True)
@@ -114,67 +225,85 @@ class _Reader:
         raise Unreadable(self.file, f"{self.place}{sentence}")
 
     def coded(self, id: str, observation: object) -> Coded:
+        taps, end_ms, duration_ms = self.taps(observation)
+        assert isinstance(observation, dict)
+        found = list(self.marks(taps, end_ms))
+        return Coded(
+            file=self.file,
+            marks=ordered(mark for mark, _, _ in found),
+            duration_ms=duration_ms,
+            id=id,
+            started_at=_with_zone(observation.get("date")),
+            clock="video" if _kind(observation) == "MEDIA" else "monotonic",
+            observer=_observer(observation.get("independent_variables")),
+            states=frozenset(code for code, behaviour in self.ethogram.items() if behaviour.state),
+            said=tuple(said for _, _, said in found if said),
+        )
+
+    def taps(self, observation: object) -> tuple[list[_Tap], int, int | None]:
+        """The events, when the observation ends for a state that never stops, and how long it was if it says so."""
         if not isinstance(observation, dict) or not isinstance(observation.get("events"), list):
             self.refuse(" has no list of events")
-        kind = observation.get("type")
-        if kind not in ("LIVE", "MEDIA"):
+        if (kind := _kind(observation)) not in ("LIVE", "MEDIA"):
             self.refuse(f" is of type {quoted(kind)}: only live and media observations have times")
         taps = [self.tap(event, number) for number, event in enumerate(observation["events"], 1)]
         if observation.get("start_from_current_epoch_time") is True and taps:
             taps = _of_their_day(taps)
-        duration_ms = self.duration(observation)
-        end_ms = max((tap.t_ms for tap in taps), default=0) if duration_ms is None else duration_ms
         for tap in taps:
             if abs(tap.t_ms) > LONGEST_MS:
                 self.refuse(f", {tap.place} lies more than a week from the start")
-        return Coded(
-            file=self.file,
-            marks=ordered(self.marks(taps, end_ms)),
-            duration_ms=duration_ms,
-            id=id,
-            started_at=_with_zone(observation.get("date")),
-            clock="video" if kind == "MEDIA" else "monotonic",
-            observer=_observer(observation.get("independent_variables")),
-            states=frozenset(code for code, behaviour in self.ethogram.items() if behaviour.state),
-        )
+        duration_ms = self.duration(observation)
+        last_ms = max((tap.t_ms for tap in taps), default=0)
+        return taps, last_ms if duration_ms is None else duration_ms, duration_ms
 
     def tap(self, event: object, number: int) -> _Tap:
-        place = f"event {number}"
         if not isinstance(event, list) or len(event) < 3:
-            self.refuse(f", {place} is not a list of time, subject and code")
-        time, subject, code, modifiers, note = (*event, "", "")[:5]
-        if not all(isinstance(word, str) for word in (subject, code, modifiers, note)):
-            self.refuse(f", {place}: subject, code, modifiers and comment must be texts")
+            self.refuse(f", event {number} is not a list of time, subject and code")
+        time, *words = (*event, "", "")[:5]
+        # the Android program leaves out what is empty, and has null or {} for it
+        subject, code, modifiers, note = ("" if word in (None, {}, []) else word for word in words)
+        if not (isinstance(subject, str) and isinstance(code, str) and isinstance(modifiers, str)) or not isinstance(
+            note, str
+        ):
+            self.refuse(f", event {number}: subject, code, modifiers and comment must be texts")
         if code not in self.ethogram:
             close = closest(code, self.ethogram)
             cure = f"did you mean {quoted(close)}?" if close else "add it there"
-            self.refuse(f", {place} has the code {quoted(code)}, which is not in the ethogram: {cure}")
+            self.refuse(f", event {number} has the code {quoted(code)}, which is not in the ethogram: {cure}")
         if not code.isprintable() or not code.strip():
-            self.refuse(f", {place} has the code {quoted(code)}, which cannot be a code: rename it")
-        return _Tap(self.milliseconds(time, place), subject, code, modifiers, note, place)
+            self.refuse(f", event {number} has the code {quoted(code)}, which cannot be a code: rename it")
+        return _Tap(self.milliseconds(time, f"event {number}"), subject, code, modifiers, note, number)
 
     def milliseconds(self, seconds: object, place: str) -> int:
         if isinstance(seconds, bool) or not isinstance(seconds, int | float):
             self.refuse(f", {place}: {quoted(seconds)} is no time in seconds")
         if abs(seconds) > 2**31:
             self.refuse(f", {place}: {quoted(seconds)} is too large for a time in seconds")
-        # the shortest decimal of a float is what the file said
-        return int((Decimal(repr(seconds)) * 1000).quantize(Decimal(1), ROUND_HALF_UP))
+        return milliseconds(seconds)
 
-    def marks(self, taps: list[_Tap], end_ms: int) -> Iterator[Mark]:
-        """Points as they are; of states, each start with its stop."""
-        started: dict[tuple[str, str, str], list[_Tap]] = defaultdict(list)
+    def marks(self, taps: Sequence[_Tap], end_ms: int) -> Iterator[tuple[Mark, tuple[int, ...], str]]:
+        """Points as they are; of states, each start with its stop. With each the places of its events in the list, and
+        what is to be said about it."""
+        started: dict[tuple[str, str, str], _Tap] = {}
         for tap in sorted(taps, key=lambda tap: (tap.t_ms, tap.subject, tap.code)):
+            key = tap.subject, tap.code, tap.modifiers
             if not self.ethogram[tap.code].state:
-                yield self.mark(tap, None)
-                continue
-            going_on = started[tap.subject, tap.code, tap.modifiers]
-            if going_on:
-                yield self.mark(going_on.pop(), tap.t_ms)
+                yield self.mark(tap, None), (tap.number - 1,), ""
+            elif key in started:
+                start = started.pop(key)
+                yield self.mark(start, tap.t_ms), (start.number - 1, tap.number - 1), ""
             else:
-                going_on.append(tap)
-        for tap in (tap for going_on in started.values() for tap in going_on):
-            yield self.mark(tap, max(tap.t_ms, end_ms))
+                started[key] = tap
+        for tap in started.values():
+            mark = replace(self.mark(tap, max(tap.t_ms, end_ms)), unpaired=True)
+            yield mark, (tap.number - 1,), self.unpaired(tap)
+
+    def unpaired(self, tap: _Tap) -> str:
+        who = f" of {tap.subject}" if tap.subject else ""
+        return (
+            f"{self.file}: {self.place}, {tap.place} is UNPAIRED: {quoted(tap.code)}{who} starts at "
+            f"{tap.t_ms / 1000:.3f} s and never stops; it is taken to last to the end."
+        )
 
     def mark(self, tap: _Tap, until_ms: int | None) -> Mark:
         said = {SUBJECT: tap.subject} if tap.subject else {}
@@ -199,10 +328,15 @@ class _Reader:
         return sum(self.milliseconds(lengths[path], "the length of its media") for path in played) or None
 
 
+def _kind(observation: Mapping[str, Any]) -> object:
+    """LIVE, MEDIA or IMAGES; the Android program may leave it out, and it observes live only."""
+    return observation.get("type") or "LIVE"
+
+
 def _of_their_day(taps: list[_Tap]) -> list[_Tap]:
     """Seconds since 1970 become seconds of that day, the same for all who coded on it."""
     midnight = min(tap.t_ms for tap in taps) // DAY_MS * DAY_MS
-    return [_Tap(tap.t_ms - midnight, tap.subject, tap.code, tap.modifiers, tap.note, tap.place) for tap in taps]
+    return [replace(tap, t_ms=tap.t_ms - midnight) for tap in taps]
 
 
 def _with_zone(value: object) -> datetime | None:

@@ -39,11 +39,13 @@ class Unreadable(ValueError):
 
 @dataclass(frozen=True)
 class Mark:
-    """One event, the place where it stands in its file ("line 7"), and what the end review answered for it."""
+    """One event, the place where it stands in its file ("line 7"), and what the end review answered for it; `unpaired`
+    when its file says that it starts, and not that it stops."""
 
     event: Event
     place: str
     review: str | None = None
+    unpaired: bool = False
 
 
 @dataclass(frozen=True)
@@ -52,6 +54,8 @@ class Coded:
 
     `scheme` is a scheme's name, its document, or None when the file names none; `duration_ms` is None when the file
     does not say; `last_ms` is the last offset of any mark; `states` are the codes that the file itself calls states.
+    `said` are sentences about what reading had to assume or leave out; `carried` is what another program's file holds
+    and we have no place for, by the program's name, so that it can be written back.
     """
 
     file: str
@@ -69,6 +73,8 @@ class Coded:
     ratings: Mapping[str, Mapping[str, Value]] = field(default_factory=dict)
     keeps: tuple[Keep, ...] = ()
     states: frozenset[str] = frozenset()
+    said: tuple[str, ...] = ()
+    carried: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def last_ms(self) -> int:
@@ -78,10 +84,11 @@ class Coded:
 
 def ordered(marks: Iterable[Mark]) -> tuple[Mark, ...]:
     """Marks in order of time; equal times in an order that does not depend on the file's."""
-    return tuple(sorted(marks, key=_order))
+    return tuple(sorted(marks, key=order))
 
 
-def _order(mark: Mark) -> tuple[Any, ...]:
+def order(mark: Mark) -> tuple[Any, ...]:
+    """What a mark is, without where it was read; it orders marks too."""
     event = mark.event
     return (
         event.t_ms,

@@ -6,6 +6,7 @@ length. Here all of these are refused in one sentence, and so is nesting that no
 
 from __future__ import annotations
 
+import csv
 import json
 import math
 from typing import Any
@@ -28,6 +29,33 @@ def text(content: bytes, file: str) -> str:
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
         raise Unreadable(file, f"line {line} is not UTF-8 text: save the file as UTF-8") from error
+
+
+def decoded(content: bytes, file: str) -> str:
+    """The text of a file that a program of others wrote: UTF-8, or UTF-16 with the mark that Praat, Excel and other
+    programs set before it. Raises `Unreadable`.
+
+    >>> decoded("Größe".encode("utf-16"), "a.TextGrid")
+    'Größe'
+    """
+    if not content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return text(content, file)
+    try:
+        return content.decode("utf-16")
+    except UnicodeDecodeError as error:
+        raise Unreadable(file, "it begins as UTF-16 and is not: save the file as UTF-8") from error
+
+
+def cells(line: str, delimiter: str) -> list[str]:
+    """The cells of a line that may be a table's header, without blanks around them; none if it is no such line.
+
+    >>> cells("Level, Onset_Time", ",")
+    ['Level', 'Onset_Time']
+    """
+    try:
+        return [cell.strip() for cell in next(csv.reader([line.rstrip("\r")], delimiter=delimiter), [])]
+    except csv.Error:
+        return []
 
 
 def parse(content: bytes, file: str) -> Any:

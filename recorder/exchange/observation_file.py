@@ -2,7 +2,8 @@
 
 One JSON object, `"format": "observation/1"`, UTF-8, times in whole milliseconds from the start. It is read strictly: a
 key that is not known is refused, because a misspelt `until_ms` would change figures in silence. The same document
-without its events travels inside other formats that have room for it (`heading`, `read_heading`).
+without its events travels inside other formats that have room for it (`heading`, `read_heading`). `carried` holds what
+another program's file said beside it, untouched: from there it is written back into that program's format.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ REVIEWS = ("gave_space", "carried_on", "not_sure")
 
 KEYS = (
     "format", "id", "scheme", "started_at", "duration_ms", "clock", "observer", "role", "context", "children",
-    "caregivers", "events", "ratings", "keeps",
+    "caregivers", "events", "ratings", "keeps", "carried",
 )  # fmt: skip
 EVENT_KEYS = ("t_ms", "until_ms", "code", "child", "by", "modifiers", "note", "review")
 
@@ -76,6 +77,7 @@ def _coded(document: dict[str, Any], file: str) -> Coded:
         caregivers=_people(reader.items(document, "caregivers"), "caregivers", reader),
         ratings=_ratings(document.get("ratings") or {}, reader),
         keeps=tuple(_keep(item, f"keeps[{n}]", reader) for n, item in enumerate(reader.items(document, "keeps"))),
+        carried=reader.braces(document.get("carried") or {}, "carried"),
     )
 
 
@@ -253,6 +255,7 @@ def heading(coded: Coded) -> dict[str, Any]:
         "caregivers": [_person(person) for person in coded.caregivers],
         "ratings": coded.ratings,
         "keeps": [{"t_ms": keep.t_ms, "kind": keep.kind, **_note(keep.note)} for keep in coded.keeps],
+        "carried": coded.carried,
     }
     return {key: value for key, value in said.items() if value is not None and value != [] and value != {}}
 

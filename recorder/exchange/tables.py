@@ -1,6 +1,7 @@
 """How does an observation stand in a table (CSV)?
 
-One row an event, a header above, times in whole milliseconds from the start. Our own columns are `t_ms, until_ms,
+One row an event, a header above, times in whole milliseconds from the start, or in another unit that is named
+(`unit=s`: decimal seconds; `unit=clock`: hh:mm:ss.mmm). Our own columns are `t_ms, until_ms,
 code, child, by, note, modifiers, review`; anybody else's are named with `--columns time=...,until=...,code=...`. An
 empty `until` is a point event. Comma, semicolon and tab are taken. A table holds events and nothing else: how long the
 observation was, its scheme, people and ratings have no place in it.
@@ -12,6 +13,7 @@ import csv
 import io
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from decimal import ROUND_HALF_UP, Decimal
 
 from recorder.exchange import documents
 from recorder.exchange.coded import LONGEST_MS, Coded, Mark, Unreadable, closest, ordered, without_people
@@ -32,6 +34,9 @@ COLUMNS = {
 """What a column is for, and the name it has in our own tables."""
 
 NEEDED = ("time", "code")
+UNIT = "unit"
+UNITS = ("ms", "s", "clock")
+"""What a time counts in: whole milliseconds, decimal seconds, or hh:mm:ss.mmm (hours may be left out)."""
 
 # A spreadsheet runs a cell that begins so as a formula; with an apostrophe before it, it shows it as text.
 _FORMULA = re.compile(r"'*[=+\-@\t\r]")
@@ -53,10 +58,13 @@ def columns(words: str) -> dict[str, str]:
     named: dict[str, str] = {}
     for part in words.split(","):
         purpose, _, name = (piece.strip() for piece in part.partition("="))
+        if purpose == UNIT and name in UNITS and UNIT not in named:
+            named[UNIT] = name
+            continue
         if purpose not in COLUMNS or not name:
             raise WrongColumns(
                 f"{quoted(part)} is not a column: write time=NAME,until=NAME,code=NAME; others are "
-                f"{', '.join(key for key in COLUMNS if key not in {'time', 'until', 'code'})}."
+                f"{', '.join(key for key in COLUMNS if key not in {'time', 'until', 'code'})}, and unit=ms|s|clock."
             )
         if purpose in named:
             raise WrongColumns(f"the column for {purpose} is named twice: name it once.")
@@ -77,16 +85,17 @@ def read(content: bytes, file: str, named: Mapping[str, str] | None = None) -> C
     'VOC'
     """
     text = documents.text(content, file)
-    wanted = COLUMNS if named is None else named
+    unit = named.get(UNIT, UNITS[0]) if named else UNITS[0]
+    wanted = COLUMNS if named is None else {purpose: name for purpose, name in named.items() if purpose != UNIT}
     delimiter, header = _header(text, wanted, file)
     needed = NEEDED if named is None else tuple(wanted)
     where = {purpose: _column(header, wanted[purpose], purpose in needed, file) for purpose in wanted}
     marks = []
-    for line, row in _rows(text, delimiter, file):
+    for line, row in rows(text, delimiter, file):
         if len(row) != len(header):
             raise Unreadable(file, f"line {line} has {len(row)} cells where the header has {len(header)}: correct it")
         cells = {purpose: row[at] for purpose, at in where.items() if at is not None}
-        marks.append(_mark(cells, f"line {line}", file))
+        marks.append(_mark(cells, f"line {line}", file, unit))
     if not marks:
         raise Unreadable(file, "below its header there is no event")
     return Coded(file=file, marks=ordered(marks))
@@ -118,7 +127,7 @@ def _column(header: Sequence[str], name: str, needed: bool, file: str) -> int | 
     raise Unreadable(file, f"there is no column {quoted(name)}: {cure}")
 
 
-def _rows(text: str, delimiter: str, file: str) -> Iterator[tuple[int, list[str]]]:
+def rows(text: str, delimiter: str, file: str) -> Iterator[tuple[int, list[str]]]:
     """The rows below the header that hold anything, each with the number of its last line."""
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     try:
@@ -130,7 +139,7 @@ def _rows(text: str, delimiter: str, file: str) -> Iterator[tuple[int, list[str]
         raise Unreadable(file, f"line {reader.line_num} cannot be read as a table ({error}): correct it") from error
 
 
-def _mark(cells: Mapping[str, str], place: str, file: str) -> Mark:
+def _mark(cells: Mapping[str, str], place: str, file: str, unit: str) -> Mark:
     until = cells.get("until", "").strip()
     code = _shown(cells["code"]).strip()
     if not code or not code.isprintable():
@@ -139,15 +148,35 @@ def _mark(cells: Mapping[str, str], place: str, file: str) -> Mark:
     if review is not None and review not in REVIEWS:
         raise Unreadable(file, f"{place} has the review {quoted(review)}: it must be one of {', '.join(REVIEWS)}")
     event = Event(
-        t_ms=_milliseconds(cells["time"].strip(), place, file),
+        t_ms=_time(cells["time"].strip(), unit, place, file),
         code=code,
-        until_ms=_milliseconds(until, place, file) if until else None,
+        until_ms=_time(until, unit, place, file) if until else None,
         child=_shown(cells.get("child", "")).strip() or None,
         by=_shown(cells.get("by", "")).strip() or None,
         note=_shown(cells.get("note", "")),
         modifiers=_modifiers(cells.get("modifiers", "").strip(), place, file),
     )
     return Mark(event, place, review)
+
+
+def _time(cell: str, unit: str, place: str, file: str) -> int:
+    if unit == "ms":
+        return _milliseconds(cell, place, file)
+    *clock, seconds = cell.replace(",", ".").split(":")
+    whole = [*clock, seconds.partition(".")[0].removeprefix("-")]
+    right = len(clock) in (1, 2) if unit == "clock" else not clock
+    if not right or not all(part.isascii() and part.isdecimal() and len(part) < 10 for part in whole):
+        what = "hh:mm:ss.mmm" if unit == "clock" else "decimal seconds"
+        raise Unreadable(file, f"{place} has the time {quoted(cell)}, which is not {what}")
+    if not re.fullmatch(r"-?[0-9]+(\.[0-9]{1,9})?", seconds):
+        raise Unreadable(file, f"{place} has the time {quoted(cell)}, which is no number of seconds")
+    minutes = 0
+    for part in clock:
+        minutes = minutes * 60 + int(part)
+    time = int((Decimal(seconds) * 1000).quantize(Decimal(1), ROUND_HALF_UP)) + minutes * 60_000
+    if abs(time) > LONGEST_MS:
+        raise Unreadable(file, f"{place} has the time {cell}, more than a week: is the unit right?")
+    return time
 
 
 def _milliseconds(cell: str, place: str, file: str) -> int:

@@ -67,3 +67,23 @@ def test_a_file_may_be_converted_in_place(
     before = figures(recorder, path)
     assert recorder("convert", path, path).exit_code == 0
     assert figures(recorder, path) == before
+
+
+def test_a_project_becomes_a_folder_and_is_the_same_project_again(
+    recorder: Callable[..., Result], tmp_path: Path
+) -> None:
+    project = DATA.parent / "boris" / "homevisit_pairs.boris"
+    made = recorder("convert", str(project), f"{tmp_path}/all/")
+    assert made.exit_code == 0 and "in which nothing is a cue or an answer yet" in made.stderr
+    assert len(list((tmp_path / "all").iterdir())) == 12
+    assert recorder("convert", f"{tmp_path}/all/", str(tmp_path / "b.boris")).output == ""
+    assert json.loads((tmp_path / "b.boris").read_text()) == json.loads(project.read_text())
+
+
+def test_several_observations_need_a_format_that_holds_several(recorder: Callable[..., Result], tmp_path: Path) -> None:
+    project = str(DATA.parent / "boris" / "homevisit_pairs.boris")
+    result = recorder("convert", project, str(tmp_path / "a.TextGrid"))
+    assert result.exit_code == 1 and "name one as" in result.stderr and not (tmp_path / "a.TextGrid").exists()
+    assert recorder("convert", f"{project}#V01_A", str(tmp_path / "a.TextGrid")).exit_code == 0
+    assert recorder("convert", project, str(tmp_path / "a.sds")).exit_code == 0
+    assert recorder("measure", str(tmp_path / "a.sds")).exit_code == 1
