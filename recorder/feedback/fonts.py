@@ -10,9 +10,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -56,7 +56,7 @@ class CannotDraw(Exception):
 class Letters:
     """One weight of a font whose letters stand side by side as they are.
 
-    `width(text)` in thousandths of the size; `has(letter)`, whether the font can draw it.
+    `width(text)` in thousandths of the size; `has(letter)`, whether the font can draw it; `draws(text)`, all of it.
     """
 
     def __init__(self, name: str, path: Path) -> None:
@@ -65,19 +65,37 @@ class Letters:
 
         self.font = TTFont(name, path)
         self.name = name
-        self.widths: Mapping[int, float] = self.font.face.charWidths
-        self.known: Mapping[int, int] = self.font.face.charToGlyph
+        face = self.font.face
+        self._widths: dict[str, float] = {chr(point): face.charWidths[point] for point in face.charToGlyph}
         pdfmetrics.registerFont(self.font)
+        _remember_cuts(face)
 
     def has(self, letter: str) -> bool:
-        return ord(letter) in self.known
+        return letter in self._widths
+
+    def draws(self, text: str) -> bool:
+        return self._widths.keys() >= set(text)
 
     def points(self) -> list[int]:
-        return sorted(self.known)
+        return sorted(map(ord, self._widths))
 
     def width(self, text: str) -> float:
-        widths, default = self.widths, self.font.face.defaultWidth
-        return float(sum(widths.get(ord(letter), default) for letter in text))
+        return sum(map(self._widths.__getitem__, text))
+
+
+def _remember_cuts(face: Any) -> None:
+    """A font that was cut down to some letters is the same again for the same letters: most pages ask for few sets."""
+    from recorder.feedback.tags import PACKED
+
+    cut, add = lru_cache(64)(face.makeSubset), face.addSubsetObjects
+    face.makeSubset = lambda points: cut(tuple(points))
+
+    def add_packed(document: Any, name: str, points: list[int]) -> Any:
+        descriptor = add(document, name, points)
+        document.idToObject[f"fontFile:{face.filename}({name})"].filters = [PACKED]
+        return descriptor
+
+    face.addSubsetObjects = add_packed
 
 
 def setting(language: str) -> Setting:

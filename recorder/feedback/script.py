@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import uharfbuzz as hb  # type: ignore[import-untyped, unused-ignore]
@@ -46,6 +47,7 @@ class Shaped:
         self.font = hb.Font(self.face)
         self.unit = 1000 / self.face.upem
         self.known = set(self.face.unicodes)
+        self._shaped = lru_cache(2048)(self._shape)  # the same words are measured in several sizes, and then painted
 
     def has(self, letter: str) -> bool:
         return ord(letter) in self.known or letter in JOINERS
@@ -53,8 +55,11 @@ class Shaped:
     def points(self) -> list[int]:
         return sorted(self.known)
 
-    def shape(self, text: str, is_rtl: bool, language: str) -> list[Glyph]:
+    def shape(self, text: str, is_rtl: bool, language: str) -> tuple[Glyph, ...]:
         """The glyphs of a stretch of text, from left to right."""
+        return self._shaped(text, is_rtl, language)
+
+    def _shape(self, text: str, is_rtl: bool, language: str) -> tuple[Glyph, ...]:
         buffer = hb.Buffer()
         buffer.cluster_level = hb.BufferClusterLevel.MONOTONE_CHARACTERS
         buffer.add_str(text)
@@ -63,10 +68,10 @@ class Shaped:
         hb.shape(self.font, buffer)
         infos, places, unit = buffer.glyph_infos, buffer.glyph_positions, self.unit
         meant = _meanings(text, [info.cluster for info in infos])
-        return [
+        return tuple(
             Glyph(info.codepoint, place.x_advance * unit, place.x_offset * unit, place.y_offset * unit, means)
             for info, place, means in zip(infos, places, meant, strict=True)
-        ]
+        )
 
     def own_width(self, number: int) -> float:
         """How far a glyph moves on by itself, as the font has it."""

@@ -90,13 +90,13 @@ class Words:
     @cached_property
     def has_gaps(self) -> bool:
         """Whether a letter is in none of the fonts."""
-        return any(place is None for place in self._places)
+        return not self.is_simple and None in self._places
 
     @cached_property
     def is_simple(self) -> bool:
         """Whether all letters stand side by side as they are, in the first font."""
         first = self._fonts[0][0]
-        return isinstance(first, Letters) and all(ord(letter) in first.known for letter in self.text)
+        return isinstance(first, Letters) and first.draws(self.text)
 
     @cached_property
     def is_mixed(self) -> bool:
