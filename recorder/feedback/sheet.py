@@ -22,6 +22,7 @@ from recorder.feedback.words import (
     long_date,
     minutes,
     quoted,
+    telephone,
     together,
     weekday,
     wording,
@@ -205,7 +206,8 @@ def _for_you(data: Mapping[str, Any], steps: list[Mapping[str, Any]], language: 
     care = list(dict.fromkeys(step.get("care") or "" for step in steps))
     own = " ".join(part.strip() for part in (*care, data.get("for_you") or "") if part.strip())
     contact = data.get("contact") or {}
-    call = fill(wording(language)["contact"], name=contact.get("name", ""), phone=contact.get("phone", ""))
+    phone = telephone(contact.get("phone", ""), language)
+    call = fill(wording(language)["contact"], name=contact.get("name", ""), phone=phone)
     return _paragraphs([own, call if contact else ""])
 
 
@@ -221,7 +223,7 @@ def _foot(
         first.append(", ".join(filter(None, (day, coming.get("time")))))
     label = named["next"] + ":" if first else ""
     if visited.telephone and show.get("telephone", True):
-        first.append(visited.telephone)
+        first.append(telephone(visited.telephone, language))
     snapshot = fill(words["snapshot"]["one" if count == 1 else "many"], n=str(count))
     return [
         *([Paragraph(" · ".join(first), label)] if first else []),

@@ -26,6 +26,7 @@ from recorder.feedback.why import warning, why
 LANGUAGES = ("en", "es", "fr", "vi", "ar", "zh")
 """The languages whose wording is shipped; nobody has reviewed it, which only a programme can change."""
 UNSPACED = frozenset({"zh"})
+RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "ur"})
 START_MS = 30_000
 RIGHT_AWAY_MS = 1_500
 SOON_MS = 20_000
@@ -218,6 +219,15 @@ def together(names: Iterable[str], language: str) -> str:
     return f"{', '.join(named[:-1])}{joint}{named[-1]}"
 
 
+def telephone(number: str, language: str) -> str:
+    """A telephone number as it is read in a language: among words from right to left its groups stay in their order.
+
+    >>> telephone("555 0100", "ar") == "555\u00a00100", telephone("555 0100", "en")
+    (True, '555 0100')
+    """
+    return number.replace(" ", "\u00a0") if language in RIGHT_TO_LEFT else number
+
+
 def goal_type(goal: str) -> str | None:
     """The cue type that a goal's words point to, in whichever language of pages they are; None if they point to none.
 
@@ -243,7 +253,7 @@ class _Writer:
         self.said: set[str] = set()
 
     def fill(self, text: str, note: str = "") -> str:
-        name, phone = self.facts.contact
+        name, phone = self.facts.contact[0], telephone(self.facts.contact[1], self.language)
         return fill(text, child=self.facts.child, visitor=self.facts.visitor, contact=name, phone=phone, note=note)
 
     def strength(self, strength: Strength, proposed: bool = True) -> dict[str, Any]:

@@ -6,7 +6,7 @@
    "step.what"); what the family cannot strike has no place. */
 
 import { fill, trimmed } from "./propose/text.js";
-import { headings, minutes } from "./propose/sentences.js";
+import { headings, minutes, telephone as number } from "./propose/sentences.js";
 
 const IDEA_LINES = 2;
 const LINE_ENDS = /\r\n|[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]/;
@@ -86,7 +86,7 @@ function forYou(data, steps, wording) {
   const own = { text: trimmed(data.for_you ?? ""), place: "for_you" };
   const pieces = [...care, own].filter((piece) => piece.text);
   const { name = "", phone = "" } = data.contact ?? {};
-  const call = data.contact ? fill(wording.contact, { name, phone }) : "";
+  const call = data.contact ? fill(wording.contact, { name, phone: number(phone, data.language) }) : "";
   return [...(pieces.length > 0 ? [{ label: "", pieces }] : []), ...paragraph(call)];
 }
 
@@ -98,7 +98,7 @@ function foot(data, { observed, telephone }, named, wording) {
     first.push([dated(coming.date, wording.day, data.language), coming.time].filter(Boolean).join(", "));
   }
   const label = first.length > 0 ? `${named.next}:` : "";
-  if (telephone && (data.show?.telephone ?? true)) first.push(telephone);
+  if (telephone && (data.show?.telephone ?? true)) first.push(number(telephone, data.language));
   const snapshot = fill(wording.snapshot[count === 1 ? "one" : "many"], { n: String(count) });
   return [...paragraph(first.join(" · "), undefined, label), ...paragraph(`${snapshot} ${wording.copies}`)];
 }

@@ -1,5 +1,6 @@
 /* A family's page as it is drawn on the tablet: the same elements as `templates/sheets/page.html`. */
 
+import { directionOf } from "./propose/direction.js";
 import { button, element } from "./element.js";
 import { said } from "./finished_page.js";
 import { nameOf, sentences } from "./strikes.js";
@@ -31,14 +32,11 @@ export function handout(page, icons = {}, strike = null) {
   );
 }
 
-/* Which way a language is written. */
-const directionOf = (language) => (["ar", "fa", "he", "ur"].includes(language) ? "rtl" : "ltr");
-
 /* A card on what families ask. */
 export function cardOf(card, { lead, try: label }, language) {
   return element(
     "article",
-    { class: "handout handout--second", lang: language },
+    { class: "handout handout--second", lang: language, dir: directionOf(language) },
     element("header", {}, element("h2", {}, `${lead}: ${card.title}`)),
     card.text.map((text) => element("p", {}, text)),
     element("p", {}, element("b", {}, label), " ", card.try),

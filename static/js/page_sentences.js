@@ -1,6 +1,7 @@
 /* The sentences of a page, each with its reason: hers to swap, to leave out and, in a language that she reads, to
    change. */
 
+import { directionOf } from "./propose/direction.js";
 import { button, element } from "./element.js";
 import { textField } from "./field.js";
 import { focal } from "./focal.js";
@@ -120,7 +121,7 @@ function stepCard(state, which) {
     drafts.STEP_PARTS.map((part) =>
       text(state, `${which}.${part}`, words[part], step[part] ?? "", (typed) => state.edit(() => (step[part] = typed))),
     ),
-    step.care ? element("p", { class: "message" }, step.care) : null,
+    step.care ? element("p", { class: "message", ...spoken(state) }, step.care) : null,
     element(
       "div",
       { class: "line__buttons" },
@@ -147,15 +148,20 @@ function text(state, name, words, value, act) {
     "div",
     { class: "field" },
     element("span", { class: "field__label quiet" }, words),
-    element("p", { class: "line__text", lang: state.now.language, tabindex: "-1", "data-focus": name }, value),
+    element("p", { class: "line__text", ...spoken(state), tabindex: "-1", "data-focus": name }, value),
   );
 }
 
 function field(state, name, words, value, act) {
   const made = textField(words, value, act, { rows: Math.max(1, Math.ceil(value.length / 62)), name });
+  const { lang, dir } = spoken(state);
+  if (state.writes) Object.assign(made.querySelector("textarea"), { lang, dir });
   state.fields.set(name, made);
   return made;
 }
+
+/* The language of the page, and which way it runs. */
+const spoken = ({ now }) => ({ lang: now.language, dir: directionOf(now.language) });
 
 function why(words) {
   if (!words) return null;

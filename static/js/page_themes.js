@@ -1,6 +1,7 @@
 /* Themes that no figure brings: a step comes from one of them only when the visitor ticks it. */
 
 import { tick } from "./choice.js";
+import { directionOf } from "./propose/direction.js";
 import { element } from "./element.js";
 import * as drafts from "./page_draft.js";
 import { t } from "./words.js";
@@ -27,7 +28,7 @@ export function themes(state) {
           (on) => redraw(drafts.tickTheme(state.page, step.key, on), `theme.${step.key}`),
           { "data-focus": `theme.${step.key}` },
         ),
-        element("p", { class: "quiet", lang: now.language }, step.what),
+        element("p", { class: "quiet", lang: now.language, dir: directionOf(now.language) }, step.what),
       ),
     ),
   );

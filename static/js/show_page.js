@@ -6,6 +6,7 @@
 
 import { wordingOf } from "./catalogues.js";
 import { choice } from "./choice.js";
+import { directionOf } from "./propose/direction.js";
 import { button, element } from "./element.js";
 import { textField } from "./field.js";
 import { finished } from "./finished_page.js";
@@ -146,7 +147,7 @@ function draw(showing, place) {
   place.dataset.large = String(showing.large);
   place.replaceChildren(
     bar(showing, place, again),
-    isStriking ? element("p", { class: "message", lang: showing.sheet.language }, wording.strike ?? "") : "",
+    isStriking ? element("p", { class: "message", lang: showing.sheet.language, dir: directionOf(showing.sheet.language) }, wording.strike ?? "") : "",
     handout(showing.page, wording.icons, strike || null),
     isStriking ? "" : showing.behind,
     isStriking ? "" : end(showing),
@@ -184,7 +185,7 @@ function end(showing) {
     { class: "show__end" },
     wording.fit && element(
       "div",
-      { lang: sheet.language },
+      { lang: sheet.language, dir: directionOf(sheet.language) },
       choice(
         wording.fit.question,
         ["yes", "partly", "no"].map((answer) => [answer, wording.fit[answer]]),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 
 import pytest
 from flask import Flask
@@ -11,6 +12,8 @@ from shell import all_sent, press, readable, sign_in
 from sqlalchemy import select
 
 from recorder.db import db
+from recorder.records.given import PageLook
+from recorder.records.people import Programme
 from recorder.records.sheets import Sheet
 
 pytestmark = pytest.mark.browser
@@ -100,3 +103,43 @@ def test_a_page_in_a_language_that_she_does_not_read_is_picked_and_not_typed(pro
         words = json.loads(db.session.scalars(select(Sheet)).one().words)
         assert words["language"] == "es" and words["idea"] == "Cantar juntos."
         assert words["strengths"][2] == {"key": "S10", "type": None, "text": "Con palabras de Ana: You waited for her."}
+
+
+def test_a_page_in_arabic_that_nobody_read_over_is_a_draft_with_hers_behind(proposed: Page, sqlite_app: Flask) -> None:
+    page = proposed
+    card = page.locator("#second-page")
+    card.select_option("card:later")
+    with sqlite_app.app_context():
+        programme = db.session.scalars(select(Programme).where(Programme.name == "First Steps")).one()
+        db.session.add(PageLook(programme_id=programme.id, languages=["en", "ar"]))
+        db.session.commit()
+    page.evaluate("() => dispatchEvent(new Event('online'))")
+    page.reload()
+    page.locator("[data-choice=language]").get_by_label("Arabic").check(force=True)
+    expect(page.locator("[data-pick-only]")).to_contain_text("You do not read Arabic")
+    expect(card).to_be_disabled()
+    expect(card).to_have_value("language:en")
+    readable(page)
+    pictured(page, "draft")
+    press(page, "approve")
+    press(page, "show-page")
+    expect(page.locator(".handout")).to_have_count(2)
+    first, second = page.locator(".handout").all()
+    expect(first).to_have_attribute("dir", "rtl")
+    expect(first).to_contain_text("مسودة")
+    expect(second).to_contain_text("Time with Mia")
+    readable(page)
+    pictured(page, "shown")
+    press(page, "shown")
+    all_sent(page)
+    with sqlite_app.app_context():
+        words = json.loads(db.session.scalars(select(Sheet)).one().words)
+    assert words["draft"] is True and words["beside"]["language"] == "en"
+    assert [len(words[side]["strengths"]) for side in ("beside",)] == [len(words["strengths"])]
+    assert words["beside"]["step"]["key"] == words["step"]["key"] and "card" not in words
+
+
+def pictured(page: Page, name: str) -> None:
+    """A picture of the screen, where somebody wants to look at it."""
+    if folder := os.environ.get("PICTURES"):
+        page.screenshot(path=f"{folder}/{name}.png", full_page=True)

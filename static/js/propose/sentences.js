@@ -1,6 +1,7 @@
 /* In which words does a family read what was chosen? Pure; `recorder/feedback/words.py` is the same in Python, and the
    wording (`recorder/feedback/wording`) is the same file. */
 
+import { directionOf } from "./direction.js";
 import { entry, fill } from "./text.js";
 import { warning, why } from "./why.js";
 
@@ -36,6 +37,10 @@ export function compose(proposal, facts, language, wording) {
 /* A length of time in whole minutes, never less than one. */
 export const minutes = (ms) => Math.max(1, Math.floor((ms + 30_000) / 60_000));
 
+/* A telephone number as it is read in a language: among words from right to left its groups stay in their order. */
+export const telephone = (number, language) =>
+  directionOf(language) === "rtl" ? number.replaceAll(" ", "\u00a0") : number;
+
 export function headings(wording, child) {
   const named = Object.entries(wording.headings).map(([key, text]) => [key, fill(text, { child })]);
   return { title: fill(wording.title, { child }), ...Object.fromEntries(named), ...wording.labels };
@@ -49,7 +54,8 @@ class Writer {
 
   fill(text, note = "") {
     const { child, visitor, contact } = this.facts;
-    return fill(text, { child, visitor, contact: contact.name, phone: contact.phone, note });
+    const phone = telephone(contact.phone, this.language);
+    return fill(text, { child, visitor, contact: contact.name, phone, note });
   }
 
   strength(strength, said = this.said) {
