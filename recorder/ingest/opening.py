@@ -7,13 +7,13 @@ role primary, second or practice), a sort, a questionnaire, a safety note. Wheth
 
 from __future__ import annotations
 
-import json
 import uuid
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from recorder.measures.tape import wall_time
+from recorder.measures.tape.events import Refused, understand
 
 OLDEST_YEAR = 2000
 KINDS = ("observation", "sort", "questionnaire", "safety")
@@ -104,15 +104,14 @@ def _user(value: Any) -> uuid.UUID | None:
 
 def _data(event: str) -> dict[str, Any]:
     try:
-        document = json.loads(event)
-    except (ValueError, RecursionError) as error:
-        raise Unfit("The first event is not JSON.") from error
-    if not isinstance(document, dict) or [document.get(key) for key in ("kind", "seq", "t")] != ["open", 1, 0]:
+        said = understand(event, 1)  # as whoever reads the log later: what they refuse is no opening
+    except Refused as error:
+        raise Unfit(str(error.args[1])) from error
+    if (said.kind, said.t) != ("open", 0):
         raise Unfit("A log begins with an open event whose seq is 1 and whose t is 0.")
-    data = document.get("data")
-    if not isinstance(data, dict):
+    if not said.data:
         raise Unfit("The open event has no data.")
-    return data
+    return dict(said.data)
 
 
 def _is_no_visit(kind: str, data: dict[str, Any]) -> bool:

@@ -7,12 +7,12 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import DateField, IntegerField, SelectField, ValidationError
+from wtforms import DateField, SelectField, ValidationError
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
 
 from recorder.measures.emotional_availability import DIMENSIONS, FOURTH
-from recorder.pages.fields import Line, PageForm, not_in_future
+from recorder.pages.fields import Line, PageForm, Whole, not_in_future
 from recorder.records.families import Family
 
 DIMENSION_NAMES = {
@@ -59,20 +59,20 @@ class ExternalForm(PageForm):
             )
 
 
-def _score(name: str, low: int, high: int) -> IntegerField:
+def _score(name: str, low: int, high: int) -> Whole:
     words = _l("A whole number from %(low)s to %(high)s.", low=low, high=high)
-    return IntegerField(name, [Optional(), NumberRange(low, high, message=words)])
+    return Whole(name, [Optional(), NumberRange(low, high, message=words)])
 
 
 class EmotionalAvailabilityForm(ExternalForm):
     """An emotional-availability result of a certified rater: direct scores, totals, zone scores, or all of them."""
 
     edition = SelectField(_l("Edition"), choices=[SelectChoice(name, name) for name in EDITIONS])
-    video_minutes = IntegerField(_l("Minutes of video that were rated"), [InputRequired(), NumberRange(1, 600)])
+    video_minutes = Whole(_l("Minutes of video that were rated"), [InputRequired(), NumberRange(1, 600)])
     zone_adult = _score(_l("Zone score, adult"), 1, 100)
     zone_child = _score(_l("Zone score, child"), 1, 100)
 
-    def groups(self) -> dict[str, dict[str, IntegerField]]:
+    def groups(self) -> dict[str, dict[str, Whole]]:
         """The fields of each group of scores, by dimension."""
         return {
             "direct": {name: self[f"direct_{name}"] for name in DIMENSIONS},

@@ -15,7 +15,7 @@ import flask
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 from werkzeug.datastructures import CombinedMultiDict
-from wtforms import DateField, StringField, TextAreaField, ValidationError
+from wtforms import DateField, IntegerField, StringField, TextAreaField, ValidationError
 
 from recorder import access
 
@@ -47,6 +47,20 @@ class Paragraph(TextAreaField):
     def process_formdata(self, valuelist: Sequence[str]) -> None:
         if valuelist:
             self.data = _UNSEEN.sub("", valuelist[0].replace("\r\n", "\n")).strip()
+
+
+class Whole(IntegerField):
+    """A whole number of at most nine digits: more than that is a slip, and breaks what compares or stores it."""
+
+    data: Any
+
+    def process_formdata(self, valuelist: Sequence[str]) -> None:
+        typed = valuelist[0].strip() if valuelist else ""
+        self.data = None
+        if typed:
+            if not re.fullmatch(r"[+-]?[0-9]{1,9}", typed):
+                raise ValueError(_("This is not a whole number."))
+            self.data = int(typed)
 
 
 def not_in_future(form: FlaskForm, field: DateField) -> None:

@@ -14,7 +14,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField
 from werkzeug.wrappers import Response
-from wtforms import DateField, IntegerField, SelectField, SelectMultipleField
+from wtforms import DateField, SelectField, SelectMultipleField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
@@ -25,7 +25,7 @@ from recorder.feedback.words import LANGUAGES, wording
 from recorder.instruments.library import Instrument, builtin
 from recorder.instruments.scheme import Scheme
 from recorder.languages import OF_FAMILIES
-from recorder.pages.fields import Line, PageForm, not_in_future
+from recorder.pages.fields import Line, PageForm, Whole, not_in_future
 from recorder.pages.wording import code_names
 from recorder.records.given import PageWording, ProgrammeStep
 
@@ -50,8 +50,8 @@ class LookForm(PageForm):
     languages = SelectMultipleField(
         _l("Languages that pages are offered in"), widget=ListWidget(prefix_label=False), option_widget=CheckboxInput()
     )
-    link_days = IntegerField(_l("A link to a page opens for ... days"), [InputRequired(), NumberRange(1, 30)])
-    link_opens = IntegerField(_l("and so many times"), [InputRequired(), NumberRange(1, 50)])
+    link_days = Whole(_l("A link to a page opens for ... days"), [InputRequired(), NumberRange(1, 30)])
+    link_opens = Whole(_l("and so many times"), [InputRequired(), NumberRange(1, 50)])
 
     def __init__(self, known: list[str], *arguments: Any, **more: Any) -> None:
         super().__init__(*arguments, **more)

@@ -12,14 +12,14 @@ import flask
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
-from wtforms import DecimalField, FieldList, Form, FormField, IntegerField, SelectField, ValidationError
+from wtforms import DecimalField, FieldList, Form, FormField, SelectField, ValidationError
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
 
 from recorder import access
 from recorder.db import db
 from recorder.languages import LANGUAGES
-from recorder.pages.fields import Line, PageForm
+from recorder.pages.fields import Line, PageForm, Whole
 from recorder.records.people import Programme
 
 pages = flask.Blueprint("settings", __name__, url_prefix="/programme/settings")
@@ -54,35 +54,29 @@ class SettingsForm(PageForm):
         _l("Usual language of pages"), choices=[SelectChoice(code, name) for code, name in LANGUAGES.items()]
     )
     paper = SelectField(_l("Paper"), choices=[SelectChoice(code, name) for code, name in PAPER_NAMES.items()])
-    observe_every_days = IntegerField(_l("Observe every family every ... days"), [InputRequired(), NumberRange(1, 730)])
-    double_coded_percent = IntegerField(
-        _l("Visits coded by two observers, percent"), [InputRequired(), NumberRange(0, 100)]
-    )
+    observe_every_days = Whole(_l("Observe every family every ... days"), [InputRequired(), NumberRange(1, 730)])
+    double_coded_percent = Whole(_l("Visits coded by two observers, percent"), [InputRequired(), NumberRange(0, 100)])
     certify_kappa = DecimalField(
         _l("Agreement in practice that certifies an observer (event kappa)"),
         [InputRequired(), NumberRange(0, 1)],
         places=2,
     )
-    certify_days = IntegerField(_l("A certificate holds for ... days"), [InputRequired(), NumberRange(1, 3650)])
-    supervise_every_days = IntegerField(
-        _l("Supervise every visitor every ... days"), [InputRequired(), NumberRange(1, 730)]
-    )
-    consent_days = IntegerField(_l("Ask again for consent after ... days"), [InputRequired(), NumberRange(1, 3650)])
-    small_cells = IntegerField(_l("Hide counts from 1 to ..."), [InputRequired(), NumberRange(1, 100)])
-    zone_top = IntegerField(
-        _l("Emotional availability: the first zone begins at"), [InputRequired(), NumberRange(2, 100)]
-    )
-    zone_second = IntegerField(_l("The second zone begins at"), [InputRequired(), NumberRange(2, 100)])
-    zone_third = IntegerField(_l("The third zone begins at"), [InputRequired(), NumberRange(2, 100)])
+    certify_days = Whole(_l("A certificate holds for ... days"), [InputRequired(), NumberRange(1, 3650)])
+    supervise_every_days = Whole(_l("Supervise every visitor every ... days"), [InputRequired(), NumberRange(1, 730)])
+    consent_days = Whole(_l("Ask again for consent after ... days"), [InputRequired(), NumberRange(1, 3650)])
+    small_cells = Whole(_l("Hide counts from 1 to ..."), [InputRequired(), NumberRange(1, 100)])
+    zone_top = Whole(_l("Emotional availability: the first zone begins at"), [InputRequired(), NumberRange(2, 100)])
+    zone_second = Whole(_l("The second zone begins at"), [InputRequired(), NumberRange(2, 100)])
+    zone_third = Whole(_l("The third zone begins at"), [InputRequired(), NumberRange(2, 100)])
 
-    def validate_zone_second(self, field: IntegerField) -> None:
+    def validate_zone_second(self, field: Whole) -> None:
         _below(field, self.zone_top)
 
-    def validate_zone_third(self, field: IntegerField) -> None:
+    def validate_zone_third(self, field: Whole) -> None:
         _below(field, self.zone_second)
 
 
-def _below(field: IntegerField, above: IntegerField) -> None:
+def _below(field: Whole, above: Whole) -> None:
     if field.data is not None and above.data is not None and field.data >= above.data:
         raise ValidationError(_("Each zone begins lower than the one above it."))
 

@@ -17,13 +17,13 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import joinedload
 from werkzeug.wrappers import Response
-from wtforms import DateField, IntegerField, RadioField, SelectField
+from wtforms import DateField, RadioField, SelectField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
 
 from recorder import access
 from recorder.db import db
-from recorder.pages.fields import PageForm, Paragraph, not_in_future
+from recorder.pages.fields import PageForm, Paragraph, Whole, not_in_future
 from recorder.records.people import Account
 from recorder.records.supervision import Supervision, last_supervised
 
@@ -44,7 +44,7 @@ class SupervisionForm(PageForm):
         choices=[SelectChoice(code, words) for code, words in KINDS.items()],
     )
     on = DateField(_l("Day"), [InputRequired(_l("Please give the day.")), not_in_future])
-    minutes = IntegerField(_l("Minutes"), [Optional(), NumberRange(1, 600)])
+    minutes = Whole(_l("Minutes"), [Optional(), NumberRange(1, 600)])
     note = Paragraph(_l("What was agreed"), [Optional(), Length(max=4000)])
 
 

@@ -33,6 +33,7 @@ from wtforms.validators import Length, Optional
 
 from recorder.languages import LANGUAGES
 from recorder.pages.fields import Line, Paragraph
+from recorder.pages.fields import Whole as Whole
 
 NOTHING: tuple[Any, ...] = (None, "", {}, [])
 MOST_ROWS = 1000
@@ -106,18 +107,6 @@ def words(label: Any, most: int = 200, long: bool = False) -> UnboundField:
         for code, name in LANGUAGES.items()
     }
     return Words(type("WordsForm", (Form,), fields), label)
-
-
-class Whole(IntegerField):
-    """A whole number; None when nothing is typed."""
-
-    def process_formdata(self, valuelist: Sequence[str]) -> None:
-        typed = valuelist[0].strip() if valuelist else ""
-        self.data = None
-        if typed:
-            if not re.fullmatch(r"[+-]?[0-9]{1,9}", typed):
-                raise ValueError(_("This is not a whole number."))
-            self.data = int(typed)
 
 
 class Number(StringField):
