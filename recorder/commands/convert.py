@@ -14,7 +14,7 @@ from dataclasses import replace
 
 import click
 
-from recorder.commands.reading import Said, all_coded, observation_options, scheme_of
+from recorder.commands.reading import Said, each_coded, observation_options, scheme_of
 from recorder.exchange import boris, files, observation_file
 from recorder.exchange.coded import Coded, Unreadable, observation
 from recorder.exchange.files import Format
@@ -38,7 +38,7 @@ def command(
     format = files.format_of(OWN if into_folder else target)
     if format.write is None:
         raise Unreadable(target, f"a {format.title} is only read here: choose another ending, such as {OWN}")
-    codeds = [_with_scheme(read, format) for path in _sources(source) for read in all_coded(path, said)]
+    codeds = [_with_scheme(read, format) for path in _sources(source) for read in each_coded(path, said)]
     if into_folder:
         _write_each(codeds, target)
         return

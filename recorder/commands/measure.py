@@ -5,14 +5,15 @@ The text speaks in the sentences that a programme manager reads; the JSON has ev
 
 from __future__ import annotations
 
+import csv
 import json
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import click
 
-from recorder.commands.reading import Said, observation_options, observed
+from recorder.commands.reading import Said, each_observed, observation_options
 from recorder.measures.figures import WARNINGS, CueFigures, Figures, as_document, figures
 from recorder.measures.intervals import wilson
 from recorder.measures.observation import Observation
@@ -21,7 +22,6 @@ from recorder.measures.transitions import Cell, Transitions, transitions
 from recorder.measures.transitions import as_document as transitions_document
 
 FEW = 10
-MANY_FILES = 20
 MOST_TRANSITIONS = 8
 SAID_BELOW = {WARNINGS["no_miss"], WARNINGS["few_seconds"]}
 """Warnings that the part on chance says in its own words."""
@@ -35,7 +35,7 @@ EXAMPLE = (
 @click.option("--window-ms", type=click.IntRange(1, 3_600_000), metavar="N", help="In place of the scheme's windows.")
 @click.option("--merge-ms", type=click.IntRange(0, 3_600_000), metavar="N", help="In place of the scheme's merging.")
 @observation_options
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.option("--format", "form", type=click.Choice(["text", "json", "csv"]), default="text", show_default=True)
 def command(
     files: tuple[str, ...],
     window_ms: int | None,
@@ -45,19 +45,57 @@ def command(
     duration_ms: int | None,
     form: str,
 ) -> None:
-    """Print the figures of observations (FILE or FILE#OBSERVATION)."""
+    """Print the figures of observations: of each in FILE, or of FILE#OBSERVATION; as csv, one row each."""
     said = Said(scheme, columns, duration_ms)
-    made = []
-    hidden = len(files) < MANY_FILES or not sys.stderr.isatty()
-    with click.progressbar(files, file=sys.stderr, hidden=hidden) as waiting:
-        for file in waiting:
-            seen = observed(file, said)
-            made.append((file, seen, figures(seen, window_ms=window_ms, merge_ms=merge_ms)))
+    shown: list[Any] = []
+    with click.progressbar(_each(files, said), file=sys.stderr, hidden=not sys.stderr.isatty()) as waiting:
+        for name, seen in waiting:
+            made = figures(seen, window_ms=window_ms, merge_ms=merge_ms)
+            shown.append(_shown(form, name, seen, made))
     if form == "json":
-        written = [_document(seen, one) for _, seen, one in made]
-        click.echo(json.dumps(written[0] if len(written) == 1 else written, ensure_ascii=False, allow_nan=False))
+        click.echo(json.dumps(shown[0] if len(shown) == 1 else shown, ensure_ascii=False, allow_nan=False))
+    elif form == "csv":
+        writer = csv.DictWriter(sys.stdout, shown[0], lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(shown)
     else:
-        click.echo("\n\n".join("\n".join(_text(*one)) for one in made))
+        click.echo("\n\n".join("\n".join(lines) for lines in shown))
+
+
+def _each(names: Sequence[str], said: Said) -> Iterator[tuple[str, Observation]]:
+    for name in names:
+        for number, seen in enumerate(each_observed(name, said)):
+            again = number > 0 or (seen.id is not None and name.lower().endswith((".boris", ".boris.gz")))
+            yield f"{name}#{seen.id}" if again else name, seen
+
+
+def _shown(form: str, name: str, seen: Observation, made: Figures) -> Any:
+    if form == "json":
+        return _document(seen, made)
+    return _row(name, seen, made) if form == "csv" else list(_text(name, seen, made))
+
+
+def _row(name: str, seen: Observation, made: Figures) -> dict[str, Any]:
+    """One observation in one row; what is undefined is empty."""
+    whole = made.overall
+    low, high = whole.rate_interval or (None, None)
+    return {
+        "file": name,
+        "id": seen.id,
+        "scheme": seen.scheme.id,
+        "observed_ms": made.observed_ms,
+        "cues": whole.cues,
+        "codable": whole.codable,
+        "answered": whole.answered,
+        "unanswered": whole.unanswered,
+        "not_codable": whole.not_codable,
+        "rate": whole.rate,
+        "rate_low": low,
+        "rate_high": high,
+        "latency_median_ms": whole.latency.median,
+        "follow_ups": made.follow_ups,
+        "spontaneous": len(made.spontaneous),
+    }
 
 
 def _document(seen: Observation, made: Figures) -> dict[str, Any]:

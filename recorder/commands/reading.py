@@ -7,7 +7,7 @@ win over what it says.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any
@@ -67,22 +67,33 @@ def coded(file: str, said: Said) -> Coded:
 
     Raises `Unreadable`.
     """
-    return _with(said, files.read(file, said.columns))
+    return _with(said, files.read(file, said.columns), _said_scheme(said))
 
 
-def all_coded(file: str, said: Said) -> list[Coded]:
-    """Read every observation of FILE, or the one of FILE#OBSERVATION, as `coded` does. Raises `Unreadable`."""
-    return [_with(said, read) for read in files.read_all(file, said.columns)]
+def each_coded(file: str, said: Said) -> Iterator[Coded]:
+    """Read every observation of FILE one after another, or the one of FILE#OBSERVATION, as `coded` does."""
+    named = _said_scheme(said)
+    for read in files.each(file, said.columns):
+        yield _with(said, read, named)
 
 
-def _with(said: Said, read: Coded) -> Coded:
+def each_observed(file: str, said: Said) -> Iterator[Observation]:
+    """Read every observation of FILE one after another and give each its scheme. Raises `Unreadable`."""
+    same: Scheme | None = None
+    for read in each_coded(file, said):
+        scheme = same or scheme_of(read)
+        same = scheme if said.scheme else None
+        yield observation(read, scheme)
+
+
+def _said_scheme(said: Said) -> str | dict[str, Any] | None:
+    return _named(said.scheme) if said.scheme else None
+
+
+def _with(said: Said, read: Coded, named: str | dict[str, Any] | None) -> Coded:
     for sentence in read.said:
         click.echo(sentence, err=True)
-    return replace(
-        read,
-        scheme=_named(said.scheme) if said.scheme else read.scheme,
-        duration_ms=said.duration_ms or read.duration_ms,
-    )
+    return replace(read, scheme=named or read.scheme, duration_ms=said.duration_ms or read.duration_ms)
 
 
 def observed(file: str, said: Said) -> Observation:

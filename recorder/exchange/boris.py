@@ -17,7 +17,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
-from typing import Any, NoReturn
+from typing import Any, NamedTuple, NoReturn
 
 from recorder.exchange import documents
 from recorder.exchange.coded import LONGEST_MS, Coded, Mark, Unreadable, closest, ordered
@@ -157,6 +157,9 @@ def milliseconds(seconds: float) -> int:
     >>> milliseconds(1.0005)
     1001
     """
+    near = round(seconds * 1000)
+    if abs(seconds * 1000 - near) < 0.4:  # far from a half, where binary fractions cannot matter
+        return near
     # the shortest decimal of a float is what the file said
     return int((Decimal(repr(seconds)) * 1000).quantize(Decimal(1), ROUND_HALF_UP))
 
@@ -167,6 +170,7 @@ class _Behaviour:
 
     state: bool
     modifiers: tuple[str, ...]
+    usable: bool = True
 
 
 def _ethogram(entries: Mapping[str, Any], file: str) -> dict[str, _Behaviour]:
@@ -177,6 +181,7 @@ def _ethogram(entries: Mapping[str, Any], file: str) -> dict[str, _Behaviour]:
         found[entry["code"]] = _Behaviour(
             state=is_state(entry),
             modifiers=modifier_sets(entry),
+            usable=entry["code"].isprintable() and bool(entry["code"].strip()),
         )
     return found
 
@@ -197,8 +202,7 @@ def modifier_sets(behaviour: Mapping[str, Any]) -> tuple[str, ...]:
     return tuple(str(name or f"modifier {number}") for number, name in enumerate(named, 1))
 
 
-@dataclass(frozen=True)
-class _Tap:
+class _Tap(NamedTuple):
     """One event as BORIS stores it, and where it stands."""
 
     t_ms: int
@@ -259,27 +263,28 @@ class _Reader:
     def tap(self, event: object, number: int) -> _Tap:
         if not isinstance(event, list) or len(event) < 3:
             self.refuse(f", event {number} is not a list of time, subject and code")
-        time, *words = (*event, "", "")[:5]
-        # the Android program leaves out what is empty, and has null or {} for it
-        subject, code, modifiers, note = ("" if word in (None, {}, []) else word for word in words)
-        if not (isinstance(subject, str) and isinstance(code, str) and isinstance(modifiers, str)) or not isinstance(
-            note, str
-        ):
-            self.refuse(f", event {number}: subject, code, modifiers and comment must be texts")
+        time, subject, code, modifiers, note = event[:5] if len(event) > 4 else (*event, "", "")[:5]
+        if not (type(subject) is type(code) is type(modifiers) is type(note) is str):
+            # the Android program leaves out what is empty, and has null or {} for it
+            words = ["" if word in (None, {}, []) else word for word in (subject, code, modifiers, note)]
+            if not all(isinstance(word, str) for word in words):
+                self.refuse(f", event {number}: subject, code, modifiers and comment must be texts")
+            subject, code, modifiers, note = words
         if code not in self.ethogram:
             close = closest(code, self.ethogram)
             cure = f"did you mean {quoted(close)}?" if close else "add it there"
             self.refuse(f", event {number} has the code {quoted(code)}, which is not in the ethogram: {cure}")
-        if not code.isprintable() or not code.strip():
+        if not self.ethogram[code].usable:
             self.refuse(f", event {number} has the code {quoted(code)}, which cannot be a code: rename it")
-        return _Tap(self.milliseconds(time, f"event {number}"), subject, code, modifiers, note, number)
+        return _Tap(self.milliseconds(time, number), subject, code, modifiers, note, number)
 
-    def milliseconds(self, seconds: object, place: str) -> int:
+    def milliseconds(self, seconds: object, of: int | str) -> int:
+        if type(seconds) in (float, int) and abs(seconds) <= 2**31:  # type: ignore[arg-type]
+            return milliseconds(seconds)  # type: ignore[arg-type]
+        place = f"event {of}" if isinstance(of, int) else of
         if isinstance(seconds, bool) or not isinstance(seconds, int | float):
             self.refuse(f", {place}: {quoted(seconds)} is no time in seconds")
-        if abs(seconds) > 2**31:
-            self.refuse(f", {place}: {quoted(seconds)} is too large for a time in seconds")
-        return milliseconds(seconds)
+        self.refuse(f", {place}: {quoted(seconds)} is too large for a time in seconds")
 
     def marks(self, taps: Sequence[_Tap], end_ms: int) -> Iterator[tuple[Mark, tuple[int, ...], str]]:
         """Points as they are; of states, each start with its stop. With each the places of its events in the list, and
@@ -336,7 +341,7 @@ def _kind(observation: Mapping[str, Any]) -> object:
 def _of_their_day(taps: list[_Tap]) -> list[_Tap]:
     """Seconds since 1970 become seconds of that day, the same for all who coded on it."""
     midnight = min(tap.t_ms for tap in taps) // DAY_MS * DAY_MS
-    return [replace(tap, t_ms=tap.t_ms - midnight) for tap in taps]
+    return [tap._replace(t_ms=tap.t_ms - midnight) for tap in taps]
 
 
 def _with_zone(value: object) -> datetime | None:

@@ -8,7 +8,7 @@ written whole or not at all.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -163,13 +163,14 @@ def read_content(
     return checked(format.read(content, path), path, wanted)
 
 
-def read_all(name: str, columns: Mapping[str, str] | None = None) -> list[Coded]:
-    """Read every observation of a file, or the one of FILE#OBSERVATION. Raises `Unreadable`."""
+def each(name: str, columns: Mapping[str, str] | None = None) -> Iterator[Coded]:
+    """Read every observation of a file one after another, or the one of FILE#OBSERVATION. Raises `Unreadable`."""
     path, wanted = parts(name)
     format = format_of(path)
     if format.read_all is None or wanted is not None or columns is not None:
-        return [read(name, columns)]
-    return list(format.read_all(content_of(path), path))
+        yield read(name, columns)
+    else:
+        yield from format.read_all(content_of(path), path)
 
 
 def checked(coded: Coded, path: str, wanted: str | None) -> Coded:

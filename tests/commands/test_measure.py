@@ -140,3 +140,22 @@ def test_few_seconds_have_counts_only_and_nothing_to_compare_is_said(
     none = recorder("measure", observation_file(events=[])).stdout
     assert "the odds ratio, Yule's Q and the residual are not defined" in none
     assert "no code of the caregiver came one second after one of the child" in none
+
+
+def test_of_a_project_each_observation_is_a_row(recorder: Callable[..., Result], tmp_path: Path) -> None:
+    document = {
+        "name": "homevisit",
+        "cues": [{"code": code, "window_ms": 5000} for code in ("cue_vocalise", "cue_reach", "cue_fuss")],
+        "responses": [{"code": "resp_contingent"}, {"code": "resp_delayed"}],
+        "ignored": ["resp_missed", "gaze_caregiver", "cry", "engaged", "on_phone"],
+    }
+    (tmp_path / "scheme.json").write_text(json.dumps(document))
+    project = str(TESTS / "data" / "boris" / "homevisit_pairs.boris")
+    said = ("--scheme", str(tmp_path / "scheme.json"), "--format")
+    rows = recorder("measure", project, *said, "csv").stdout.splitlines()
+    assert len(rows) == 13 and rows[1].startswith(f"{project}#V01_A,V01_A,homevisit/1,")
+    one = json.loads(recorder("measure", f"{project}#V01_A", *said, "json").stdout)
+    named = dict(zip(rows[0].split(","), rows[1].split(","), strict=True))
+    assert [named[key] for key in ("cues", "answered", "unanswered")] == [
+        str(one[key]) for key in ("cues", "answered", "unanswered")
+    ]
