@@ -125,6 +125,7 @@ POLICY: dict[str, frozenset[str]] = {
     "given.come_in": ANYONE,
     "given.page": ANYONE,
     "given.accent": ANYONE,
+    "given.logo": ANYONE,
     "followups.notes": RECORDING,
     "followups.write": RECORDING,
     "followups.keep": RECORDING,

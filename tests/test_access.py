@@ -94,6 +94,7 @@ MAY = {
     "given.come_in": "VSMAI-",
     "given.page": "VSMAI-",
     "given.accent": "VSMAI-",
+    "given.logo": "VSMAI-",
     "followups.notes": "VS",
     "followups.write": "VS",
     "followups.keep": "VS",

@@ -114,6 +114,19 @@ def accent(colour: str) -> flask.Response:
     return response
 
 
+@pages.get("/logo/<uuid:id>.png")
+def logo(id: uuid.UUID) -> flask.Response:
+    """A programme's logo, which stands on its pages and is no secret."""
+    drawn = page_look.look(id).logo
+    if drawn is None:
+        access.nothing_here()
+    response = flask.Response(drawn, mimetype="image/png")
+    response.headers["Cache-Control"] = "public, no-cache"
+    response.add_etag()
+    response.make_conditional(flask.request)
+    return response
+
+
 @pages.get("/p")
 def door() -> str:
     """Where a link leads: the number that was said aloud is asked for."""
@@ -146,7 +159,9 @@ def page() -> str | tuple[str, int]:
     sheet = known.get(asked, first)
     others = [one for one in known if one != sheet.language]
     frame = _frame(sheet.language)
-    return flask.render_template("given/page.html", sheet=sheet, first=first, icons=ICONS, others=others, **frame)
+    return flask.render_template(
+        "given/page.html", row=row, sheet=sheet, first=first, icons=ICONS, others=others, **frame
+    )
 
 
 def _gone() -> tuple[str, int]:

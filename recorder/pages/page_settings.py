@@ -6,7 +6,6 @@ What a page is made of is taken by the tablet with its next pull; a page that wa
 from __future__ import annotations
 
 import json
-from base64 import b64encode
 from typing import Any
 
 import flask
@@ -114,7 +113,7 @@ def _page(
         triggers=TRIGGERS,
         shipped=LANGUAGES,
         names=OF_FAMILIES,
-        logo=b64encode(stored.logo).decode() if stored.logo else "",
+        has_logo=stored.logo is not None,
     )
 
 

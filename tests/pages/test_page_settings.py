@@ -46,9 +46,7 @@ def pulled(client) -> dict:
 
 @SQLITE
 def test_colour_logo_languages_and_links_are_kept(app: Flask, mara, signed_in, people: People) -> None:
-    data = look(
-        mara, accent="#7A1F3D", link_days="3", link_opens="2", logo=FileStorage(io.BytesIO(picture()), "logo.png")
-    )
+    data = look(accent="#7A1F3D", link_days="3", link_opens="2", logo=FileStorage(io.BytesIO(picture()), "logo.png"))
     assert upload(mara, AT, data | {"languages": "ar"}).status_code == 302
     with app.app_context():
         kept = db.session.get(PageLook, people.programme)
@@ -60,6 +58,9 @@ def test_colour_logo_languages_and_links_are_kept(app: Flask, mara, signed_in, p
         == "@layer place { .handout { --accent: #7a1f3d; } }"
     )
     assert mara.get("/accent/ffffff.css").status_code == 404
+    drawn = mara.get(f"/logo/{people.programme}.png")
+    assert drawn.mimetype == "image/png" and Image.open(io.BytesIO(drawn.data)).size == (1200, 150)
+    assert mara.get(f"/logo/{people.other_programme}.png").status_code == 404
     assert upload(mara, AT, look(no_logo="1")).status_code == 302
     assert "The logo now" not in words(mara.get(AT))
 
