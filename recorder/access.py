@@ -51,6 +51,8 @@ UNLOCKED = frozenset({"user"})
 
 POLICY: dict[str, frozenset[str]] = {
     "static": ANYONE,
+    "health.alive": ANYONE,
+    "health.ready": ANYONE,
     "account.sign_in": ANYONE,
     "account.take_sign_in": ANYONE,
     "account.number": ANYONE,

@@ -183,6 +183,10 @@ PATIENCE_SECONDS: float = 5
 """How long a request waits: for another's lock, for a connection, for a server that does not answer."""
 
 
+class CannotOpen(RuntimeError):
+    """A database that this code must not work on; the message says why, and the cure."""
+
+
 def engine_options(url: str) -> dict[str, Any]:
     """The options with which SQLAlchemy opens this URL."""
     if not url.startswith("sqlite"):
@@ -195,7 +199,7 @@ def engine_options(url: str) -> dict[str, Any]:
     from sqlcipher3 import dbapi2
 
     if dbapi2.sqlite_version_info < OLDEST_SQLITE:
-        raise RuntimeError(
+        raise CannotOpen(
             f"SQLite {dbapi2.sqlite_version} can damage its own file: run `pip install --upgrade sqlcipher3`."
         )
     return {"hide_parameters": True, "module": dbapi2, "connect_args": {"timeout": PATIENCE_SECONDS}}

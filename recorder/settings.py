@@ -29,6 +29,9 @@ class Setting:
     secret: bool = False
 
 
+SHORTEST_SECRET = 32
+"""Characters of a key that signs: as hex digits, 128 bits."""
+
 SETTINGS = (
     Setting("DATABASE_URL", "", "SQLAlchemy URL; empty: instance/recorder.sqlite"),
     Setting("SECRET_KEY", "", "signs form tokens; empty: made once in instance/", secret=True),
@@ -70,6 +73,13 @@ def read(instance: Path, environment: Mapping[str, str] = os.environ) -> dict[st
     values["MASTER_KEY"] = values["MASTER_KEY"] or _kept(instance / "master_key")
     if values["LOG_FORMAT"] not in {"text", "json"}:
         raise WrongSetting(f"RECORDER_LOG_FORMAT must be text or json, not {values['LOG_FORMAT']!r}.")
+    if len(str(values["SECRET_KEY"])) < SHORTEST_SECRET:
+        raise WrongSetting(
+            f"RECORDER_SECRET_KEY must have at least {SHORTEST_SECRET} characters: "
+            "make one with `openssl rand -hex 32`, or leave it out, and one is made and kept."
+        )
+    if len(set(str(values["MASTER_KEY"]))) == 1:
+        raise WrongSetting("RECORDER_MASTER_KEY is one digit over and over: make one with `openssl rand -hex 32`.")
     if not _is_key(str(values["MASTER_KEY"])):
         raise WrongSetting("RECORDER_MASTER_KEY must be 64 hex digits: make one with `openssl rand -hex 32`.")
     return values

@@ -6,7 +6,7 @@ from flask import Flask
 
 from recorder.db import db
 
-SECRETS = {"SECRET_KEY": "tests only", "MASTER_KEY": "5e" * 32, "SECOND_FACTOR": ""}
+SECRETS = {"SECRET_KEY": "tests only, and as long as it has to be", "MASTER_KEY": "5e" * 32, "SECOND_FACTOR": ""}
 
 
 def dispose(app: Flask) -> None:

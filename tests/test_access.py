@@ -24,6 +24,8 @@ from recorder.records.families import Assignment
 
 MAY = {
     "static": "VSMAI-",
+    "health.alive": "VSMAI-",
+    "health.ready": "VSMAI-",
     "account.sign_in": "VSMAI-",
     "account.take_sign_in": "VSMAI-",
     "account.number": "VSMAI-",

@@ -32,6 +32,7 @@ MAY = {
         "protection",
         "languages",
         "logs",
+        "schema",
         "operations",
     },
     "access": {"records", "sessions", "devices", "second_factor"},
@@ -57,6 +58,7 @@ MAY = {
     "languages": set(),
     "protection": set(),
     "logs": set(),
+    "schema": {"db"},
     "migrations": {"db"},
 }
 

@@ -26,6 +26,9 @@ def test_a_secret_may_stand_in_a_file(tmp_path: Path) -> None:
     ("environment", "sentence"),
     [
         ({"RECORDER_MASTER_KEY": "short"}, "64 hex digits"),
+        ({"RECORDER_MASTER_KEY": "00" * 32}, "one digit over and over: make one with `openssl rand -hex 32`"),
+        ({"RECORDER_SECRET_KEY": "x" * 31}, "at least 32 characters: make one with `openssl rand -hex 32`"),
+        ({"RECORDER_LOG_FORMAT": "xml"}, "RECORDER_LOG_FORMAT must be text or json, not 'xml'"),
         ({"RECORDER_SESSION_HOURS": "many"}, "RECORDER_SESSION_HOURS must be a whole number, not 'many'"),
         ({"RECORDER_SECRET_KEY_FILE": "/no/such/file"}, "/no/such/file, which cannot be read"),
     ],

@@ -35,6 +35,7 @@ WRONG_INPUT = (
     ("recorder.measures.observation", "InvalidObservation"),
     ("recorder.instruments.library", "InvalidInstrument"),
     ("recorder.settings", "WrongSetting"),
+    ("recorder.db", "CannotOpen"),
 )
 """Exceptions whose message is a sentence for whoever called the command."""
 

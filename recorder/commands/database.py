@@ -11,10 +11,12 @@ if TYPE_CHECKING:
 
 
 def migrated_app(**settings: Any) -> Flask:
-    """The application with its database brought to the newest schema. Raises `recorder.settings.WrongSetting`."""
-    from recorder import create_app, db
+    """The application with its database brought to the newest schema. Raises `recorder.settings.WrongSetting`, and
+    `recorder.db.CannotOpen` for a database of newer code."""
+    from recorder import create_app, db, schema
 
     app = create_app(**settings)
+    schema.refuse_newer(app)
     db.upgrade(app)
     return app
 

@@ -37,10 +37,27 @@ EXAMPLE = "Example: recorder serve --port 8000"
 def command(port: int, host: str | None, https: bool) -> None:
     """Bring the configured database to the newest schema, then serve it."""
     app = migrated_app()
+    _refuse_plain(app, host, https)
     if https:
         serve_https(app, host or "0.0.0.0", port, Path(app.instance_path) / "https")
     else:
         serve(listen(app, host or "127.0.0.1", port))
+
+
+def _refuse_plain(app: Flask, host: str | None, https: bool) -> None:
+    """Refuse to be reached from elsewhere without HTTPS, or behind a proxy under any name. Raises
+    `click.ClickException`."""
+    if app.config["PROXY_HOPS"] and not app.config["TRUSTED_HOSTS"]:
+        raise click.ClickException(
+            "Behind a proxy this server must know its own name: set RECORDER_TRUSTED_HOSTS=recorder.example, "
+            "or somebody may have another one written into links."
+        )
+    if host in {None, "127.0.0.1", "::1", "localhost"} or https or app.config["PROXY_HOPS"]:
+        return
+    raise click.ClickException(
+        f"On {host} passwords and cookies would travel unprotected: add --https, or put a proxy with TLS in front and "
+        "set RECORDER_PROXY_HOPS=1."
+    )
 
 
 def serve_https(app: Flask, host: str, port: int, folder: Path) -> None:

@@ -13,6 +13,7 @@ PLACES = (
     "invitation",
     "second_factor",
     "sites",
+    "health",
     "families",
     "visits",
     "record",

@@ -16,9 +16,10 @@ from pathlib import Path
 
 import flask
 import pytest
-from click.testing import Result
+from click.testing import CliRunner, Result
 from installation import SECRETS
 
+from recorder.commands import main
 from recorder.commands.serve import listen, serve
 
 RECORDER = Path(sys.executable).with_name("recorder")
@@ -107,3 +108,16 @@ def test_who_keeps_a_connection_open_shuts_nobody_out(tmp_path: Path) -> None:
     finally:
         process.kill()
         process.communicate()
+
+
+@pytest.mark.parametrize(
+    ("words", "environment", "sentence"),
+    [
+        (["--host", "0.0.0.0"], {}, "add --https, or put a proxy with TLS in front and set RECORDER_PROXY_HOPS=1"),
+        ([], {"RECORDER_PROXY_HOPS": "1"}, "set RECORDER_TRUSTED_HOSTS=recorder.example"),
+        ([], {"RECORDER_SECRET_KEY": "secret"}, "make one with `openssl rand -hex 32`"),
+    ],
+)
+def test_what_would_be_unsafe_is_not_served(tmp_path: Path, words: list[str], environment, sentence: str) -> None:
+    refused = CliRunner().invoke(main, ["serve", *words], env=settings(tmp_path) | environment)
+    assert refused.exit_code == 1 and sentence in refused.output and refused.output.count("\n") == 1
