@@ -88,7 +88,7 @@ class Pair:
 
 
 def align(a: Observation, b: Observation, *, utc: bool = False) -> Clocks:
-    """How the clocks of two observations are laid on each other.
+    """How the clocks of two observations are laid on each other; two codings of a video have one clock.
 
     Parameters: `utc`, whether both `started_at` are known to be good (grade A). The first SYNC tap of both comes
     first, then UTC, else the times stay as they are.
@@ -100,6 +100,8 @@ def align(a: Observation, b: Observation, *, utc: bool = False) -> Clocks:
     taps = [min((e.t_ms for e in seen.events if e.code == "SYNC"), default=None) for seen in (a, b)]
     if taps[0] is not None and taps[1] is not None:
         return Clocks(taps[0] - taps[1], "sync")
+    if a.clock == b.clock == "video":
+        return Clocks()  # the clock is the video's own, the same for both
     if utc and a.started_at is not None and b.started_at is not None:
         return Clocks(round((b.started_at - a.started_at).total_seconds() * 1000), "utc")
     return Clocks()

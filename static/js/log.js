@@ -27,6 +27,7 @@ export class OpenLog {
     this.storing = null;
     this.listeners = new Set();
     this.onWrite = () => undefined;
+    this.clock = null; // of a video that is coded: gives the time of the frame that is shown, in ms
   }
 
   /* Start a log of an unlocked person's; `opening` is the data of its first event, `scheme` the document of the
@@ -68,8 +69,9 @@ export class OpenLog {
     return this.row.id;
   }
 
-  /* Milliseconds since the start at a touch's time stamp, or now. */
+  /* Milliseconds since the start at a touch's time stamp, or now; of a video, the time of the frame that is seen. */
   at(stamp) {
+    if (tape.isVideo(this.tape)) return this.clock?.() ?? this.tape.at(-1).t;
     return moment(stamp) - this.row.started;
   }
 

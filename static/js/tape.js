@@ -11,11 +11,14 @@ export const FEWEST_MS = 180_000;
 const STEPS = new Set(["tap", "flag", "pause", "view"]);
 
 function next(tape, t, kind, code, data) {
-  const event = { seq: tape.length + 1, t: Math.max(tape.at(-1)?.t ?? 0, Math.round(t)), kind };
+  const event = { seq: tape.length + 1, t: Math.max(isVideo(tape) ? 0 : (tape.at(-1)?.t ?? 0), Math.round(t)), kind };
   if (code !== undefined) event.code = code;
   if (data !== undefined) event.data = data;
   return JSON.stringify(event);
 }
+
+/* Whether it is coded from a video: then the clock is the video's, and may run backwards. */
+export const isVideo = (tape) => Boolean(tape[0]?.data?.video);
 
 export const open = (opening) => next([], 0, "open", undefined, opening);
 export const tap = (tape, t, code, data) => next(tape, t, "tap", code, data);
@@ -39,6 +42,7 @@ export const keep = (tape, t, kind, note, at) => flag(tape, t, "KEEP", { kind, n
 export const ask = (tape, t, note, at) => flag(tape, t, "ASK", { note }, at);
 
 function flag(tape, t, code, data, at) {
+  if (isVideo(tape)) return next(tape, Math.max(t, at), "flag", code, { ...data, at: Math.round(at) });
   const latest = Math.max(tape.at(-1)?.t ?? 0, Math.round(t));
   return next(tape, t, "flag", code, { ...data, at: Math.min(Math.round(at), latest) });
 }
@@ -89,10 +93,11 @@ export function project(tape, now = 0) {
   );
   const effective = tape.filter((event) => !struck.has(event.seq));
   const stop = effective.find((event) => event.kind === "end" || event.kind === "abort");
-  const length = stop ? stop.t : Math.max(now, tape.at(-1)?.t ?? 0);
+  const video = isVideo(tape);
+  const length = stop ? stop.t : video ? tape[0].data.video.length_ms : Math.max(now, tape.at(-1)?.t ?? 0);
   const reviews = lastBy(effective, "review", (event) => event.data.seq);
   for (const [seq, answer] of reviews) if (answer.answer === "mistake") struck.add(seq);
-  const spans = spansOf(effective, strikes, length);
+  const spans = video ? unplayed(effective, length) : spansOf(effective, strikes, length);
   const unseen = merged([...spans.paused, ...spans.out]);
   return {
     opening: tape[0]?.data ?? null,
@@ -163,6 +168,29 @@ function spansOf(effective, strikes, length) {
     paused: switched(effective, "pause", "on", length),
     out: [...switched(effective, "view", "out", length), ...ranges],
   };
+}
+
+/* Of a video all is a pause that was not played with coding on; what is played twice is seen once. */
+function unplayed(effective, length) {
+  const played = merged(runs(effective, "pause", (data) => !data.on, length));
+  const edges = [0, ...played.flat(), length];
+  const paused = edges.flatMap((edge, place) => (place % 2 === 0 && edge < edges[place + 1] ? [[edge, edges[place + 1]]] : []));
+  return { paused, out: runs(effective, "view", (data) => data.out, length) };
+}
+
+/* From each switch on to the next switch off, in the order in which they were made, cut at the end. */
+function runs(effective, kind, isOn, length) {
+  const spans = [];
+  let since = null;
+  for (const { t, data } of effective.filter((one) => one.kind === kind)) {
+    if (isOn(data) && since === null) since = t;
+    if (!isOn(data) && since !== null) {
+      spans.push([since, t]);
+      since = null;
+    }
+  }
+  if (since !== null) spans.push([since, length]);
+  return spans.map(([from, to]) => [from, Math.min(to, length)]).filter(([from, to]) => from < to);
 }
 
 function switched(effective, kind, key, length) {

@@ -168,3 +168,22 @@ test("whether a step was tried is told for the page that gave it", () => {
   const events = written(["tried", 1000, "one", "no"], ["tried", 2000, "one", "yes"], ["tried", 3000, "two", "some"]);
   assert.deepEqual(tape.project(events).tried, new Map([["one", "yes"], ["two", "some"]]));
 });
+
+test("of a video the time may run backwards, and what was played twice is seen once", () => {
+  const events = [];
+  const add = (string) => events.push(JSON.parse(string));
+  add(tape.open({ clock: "video", video: { name: "a.webm", length_ms: 100_000, hash: "0" } }));
+  add(tape.pause(events, 10_000, false));
+  add(tape.tap(events, 40_000, "VOC"));
+  add(tape.pause(events, 50_000, true));
+  add(tape.pause(events, 30_000, false));
+  add(tape.tap(events, 32_000, "CRY"));
+  add(tape.pause(events, 60_000, true));
+  add(tape.keep(events, 20_000, "glad", "", 55_000));
+  assert.deepEqual(events.map((event) => event.t), [0, 10_000, 40_000, 50_000, 30_000, 32_000, 60_000, 55_000]);
+  const picture = tape.project(events, 0);
+  assert.deepEqual(picture.unseen, [[0, 10_000], [60_000, 100_000]]);
+  assert.equal(picture.observed, 50_000);
+  add(tape.end(events, 100_000));
+  assert.equal(tape.project(events).length, 100_000);
+});

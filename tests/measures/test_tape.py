@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from recorder.instruments.library import builtin
-from recorder.measures.observation import Event, InvalidObservation, Keep, Observation
+from recorder.measures.figures import figures
+from recorder.measures.observation import Event, InvalidObservation, Keep, Observation, observed_ms
 from recorder.measures.tape import as_log, observation, read
 
 SCHEME = builtin("serve-and-return/1")
@@ -221,3 +222,33 @@ def test_an_observation_and_its_log_are_the_same_thing(
     tape = read(as_log(original, {"context": None}))
     assert tape.closed and tape.refused == ()
     assert observation(tape, SCHEME, (), ()) == original
+
+
+def video(*events: tuple[Any, ...], length: int = 100_000) -> list[str]:
+    """The log of a coding from a video."""
+    said = {"role": "primary", "clock": "video", "video": {"name": "a.webm", "length_ms": length, "hash": "0"}}
+    first, *rest = log(*events, (length, "end"))
+    return [json.dumps(json.loads(first) | {"data": said}), *rest]
+
+
+def test_of_a_video_what_was_played_with_coding_on_was_seen_once() -> None:
+    strings = video(
+        (10_000, "pause", None, {"on": False}), (40_000, "tap", "VOC"), (50_000, "pause", None, {"on": True}),
+        (30_000, "pause", None, {"on": False}), (32_000, "tap", "CRY"), (60_000, "pause", None, {"on": True}),
+        (90_000, "pause", None, {"on": False}), (95_000, "pause", None, {"on": True}),
+    )  # fmt: skip
+    tape = read(strings)
+    assert tape.spans == (
+        Event(0, "PAUSE_CLOCK", 10_000), Event(60_000, "PAUSE_CLOCK", 90_000), Event(95_000, "PAUSE_CLOCK", 100_000)
+    )  # fmt: skip
+    seen = observation(tape, SCHEME, (), ())
+    assert [event.code for event in seen.events[:2]] == ["CRY", "VOC"]  # in order of time, whatever came first
+    assert observed_ms(seen) == 55_000
+    figures(seen)
+
+
+def test_a_file_with_the_clock_of_a_video_was_seen_from_end_to_end() -> None:
+    """An imported observation of a video says nothing of playing: nothing of it is a pause."""
+    first, *rest = log((100_000, "end"))
+    tape = read([json.dumps(json.loads(first) | {"data": {"clock": "video"}}), *rest])
+    assert tape.spans == ()

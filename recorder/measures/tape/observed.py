@@ -29,6 +29,7 @@ def observation(tape: Tape, scheme: Scheme, children: Sequence[Person], caregive
         raise InvalidObservation("The observation has no end: its clock was never stopped.")
     known = scheme.codes()
     taps = [(seq, event) for seq, event in tape.taps if event.code in known and event.t_ms <= tape.ended]
+    taps.sort(key=lambda tap: tap[1].t_ms)  # of a video, what was tapped later may have been earlier
     events = [(seq, _until(event, tape.ended)) for seq, event in taps]
     reviews = {place: tape.reviews[seq] for place, (seq, _) in enumerate(events) if seq in tape.reviews}
     made = Observation(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -92,7 +92,7 @@ def _together(said: Sequence[Said], refused: list[Refusal]) -> Tape:
     return Tape(
         opening=kinds["open"][0].data if kinds["open"] else {},
         taps=tuple((e.seq, _tap(e)) for e in kinds["tap"] if _stands(e, strikes) and reviews.get(e.seq) != "mistake"),
-        spans=_spans(kinds, strikes, last if ended is None else ended),
+        spans=_unseen(kinds, strikes, last if ended is None else ended),
         keeps=tuple(
             Keep(moment(e), e.data.get("kind", "own"), e.data.get("note", ""))
             for e in flags
@@ -153,6 +153,42 @@ def _tap(said: Said) -> Event:
         modifiers=data.get("modifiers", {}),
         note=str(data.get("note", "")),
     )
+
+
+def _unseen(kinds: Mapping[str, list[Said]], strikes: Sequence[tuple[int, int]], end: int) -> tuple[Event, ...]:
+    """What was not seen, as spans. Of a log that was coded from a video (its opening says which) everything that was
+    not played with coding on is a pause: `t` may run backwards over seq, what is played twice is seen once."""
+    if not (kinds["open"] and isinstance(kinds["open"][0].data.get("video"), dict)):
+        return _spans(kinds, strikes, end)
+    played = _runs([(e.t, not e.data["on"]) for e in kinds["pause"]], end)
+    lost = _joined(_runs([(e.t, e.data["out"]) for e in kinds["view"]], end))
+    spans = [Event(start, "PAUSE_CLOCK", until) for start, until in _between(_joined(played), end)]
+    spans += [Event(start, "OUT_OF_VIEW", until) for start, until in lost]
+    return tuple(sorted(spans, key=lambda span: (span.t_ms, span.code)))
+
+
+def _runs(switches: Iterable[tuple[int, bool]], end: int) -> list[tuple[int, int]]:
+    """From each switch on to the next switch off, in the order in which they were made, cut at the end."""
+    spans, since = [], None
+    for t, on in switches:
+        if on and since is None:
+            since = t
+        elif not on and since is not None:
+            spans.append((since, t))
+            since = None
+    if since is not None:
+        spans.append((since, end))
+    return [(start, min(until, end)) for start, until in spans if start < min(until, end)]
+
+
+def _between(spans: Iterable[tuple[int, int]], end: int) -> Iterator[tuple[int, int]]:
+    at = 0
+    for start, until in spans:
+        if at < start:
+            yield at, start
+        at = until
+    if at < end:
+        yield at, end
 
 
 def _spans(kinds: Mapping[str, list[Said]], strikes: Sequence[tuple[int, int]], end: int) -> tuple[Event, ...]:

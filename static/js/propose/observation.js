@@ -63,7 +63,7 @@ export function observationOf(events, edition) {
     length: picture.length,
     observed: picture.observed,
     unseen: picture.unseen,
-    taps: taps.map(tapOf),
+    taps: taps.map(tapOf).sort((a, b) => a.t - b.t), // of a video, what was tapped later may have been earlier
     keeps: standing.filter((step) => step.kind === "flag" && step.code === "KEEP").map(keepOf),
     reviews: picture.reviews,
     ratings: picture.ratings,
