@@ -7,6 +7,7 @@ import { around, behind, forWhom, isDraft, reads, secondPage, shows } from "./pa
 import { beside } from "./page_beside.js";
 import { check, soon } from "./page_check.js";
 import * as drafts from "./page_draft.js";
+import { pagesOf, wordingsOf } from "./page_preview.js";
 import { cardsOf, NoProposal, proposed } from "./page_proposal.js";
 import { sentences } from "./page_sentences.js";
 import { carried } from "./show_page.js";
@@ -96,6 +97,10 @@ function draw(app, body, now, page, focus = null) {
         () => approve(state, visit, wrong),
         { class: "button button--large", "data-act": "approve" },
       ),
+      button(t("Look at the page"), () => preview(state, wrong), {
+        class: "button button--quiet",
+        "data-act": "preview",
+      }),
       !app.log.picture().closed &&
         button(t("No page today"), () => finish(app, null), { class: "button button--quiet", "data-act": "no-page" }),
       wrong,
@@ -133,6 +138,36 @@ async function approve(state, visit, wrong) {
   state.approving = false;
 }
 
+/* The page as it will be, in place of its sentences, until she goes back to them. */
+async function preview(state, wrong) {
+  const { app, body } = state;
+  try {
+    const sheet = words(state, await secondOf(state));
+    const [wording, second] = await wordingsOf(app, sheet);
+    const back = () => {
+      draw(app, body, state.now, state.page);
+      body.querySelector("[data-act=preview]").focus();
+    };
+    const away = button(t("Back to the sentences"), back, { class: "button button--large", "data-act": "back" });
+    body.replaceChildren(...pagesOf(app, sheet, wording, second), element("div", { class: "actions" }, away));
+    window.scrollTo(0, 0);
+    away.focus({ preventScroll: true });
+  } catch (error) {
+    wrong.textContent = error instanceof NoProposal ? error.message : t("The page cannot be shown now.");
+  }
+}
+
+/* The words of the `sheet` event, as they are printed. */
+function words(state, second) {
+  const { app, now, page, writes } = state;
+  const { next } = now;
+  const nextVisit = next.date
+    ? { visit: next.visit ?? uuid7(Date.now()), date: next.date, time: next.time || null }
+    : null;
+  const child = focal(app).opening.children[0];
+  return drafts.approved(page, { ...now, ...second, nextVisit, child, quotes: !writes });
+}
+
 /* What stands behind the page, in the words of its `sheet` event. */
 async function secondOf({ app, now, page }) {
   const [kind, key] = behind(app, now).split(":");
@@ -146,27 +181,8 @@ async function secondOf({ app, now, page }) {
 function finish(app, state, second = {}) {
   const { log } = app;
   if (state) {
-    const { next } = state.now;
-    const nextVisit = next.date ? {
-      visit: next.visit ?? uuid7(Date.now()),
-      date: next.date,
-      time: next.time || null,
-    } : null;
     if (state.now.idea.trim()) log.add(tape.idea, undefined, state.now.idea.trim());
-    log.add(
-      tape.sheet,
-      undefined,
-      {
-        ...drafts.approved(state.page, {
-          ...state.now,
-          ...second,
-          nextVisit,
-          child: focal(app).opening.children[0],
-          quotes: !state.writes,
-        }),
-        ...carried(app),
-      },
-    );
+    log.add(tape.sheet, undefined, { ...words(state, second), ...carried(app) });
   }
   if (!log.picture().closed) log.add(tape.close); // a page that is approved anew
   app.go("done");

@@ -4,14 +4,11 @@
    What it struck and said becomes one `sheet` event when the visitor goes on; until then it rests in the draft. When
    fewer than two strengths would be left, another one is chosen first. */
 
-import { wordingOf } from "./catalogues.js";
 import { choice } from "./choice.js";
 import { directionOf } from "./propose/direction.js";
 import { button, element } from "./element.js";
 import { textField } from "./field.js";
-import { finished } from "./finished_page.js";
-import { focal } from "./focal.js";
-import { cardOf, handout } from "./handout.js";
+import { pagesOf, wordingsOf } from "./page_preview.js";
 import { isEnough, redrafted, struckFrom, without } from "./strikes.js";
 import * as tape from "./tape.js";
 import { t } from "./words.js";
@@ -19,9 +16,7 @@ import { t } from "./words.js";
 export function showPage(app) {
   const waits = element("p", { role: "status" }, t("The page is being prepared ..."));
   const place = element("div", { class: "show" }, waits);
-  const { language, beside } = app.log.picture().sheet;
-  const own = app.pulled?.programme.own_wordings;
-  Promise.all([wordingOf(language, own), beside ? wordingOf(beside.language, own).catch(() => null) : null]).then(
+  wordingsOf(app, app.log.picture().sheet).then(
     ([wording, second]) => {
       draw(new Showing(app, wording, second), place);
       place.querySelector("h1").focus({ preventScroll: true });
@@ -70,34 +65,9 @@ class Showing {
     return without(this.sheet, this.struck);
   }
 
-  get page() {
-    return finished(this.isStriking ? this.sheet : this.left, this.visited(), this.wording);
-  }
-
-  /* The page behind it, as an element: the same page in a second language, or a card. */
-  get behind() {
-    const { sheet, wording, second, left } = this;
-    if (sheet.beside && second) {
-      const { show, next_visit, contact, idea } = left;
-      return handout(finished({ show, next_visit, contact, idea, ...left.beside }, this.visited(), second), second.icons);
-    }
-    const card = wording.cards?.cards[sheet.card];
-    return card ? cardOf(card, wording.cards, sheet.language) : "";
-  }
-
-  /* What the page says of the visit. */
-  visited() {
-    const { app, sheet } = this;
-    const { family, child } = focal(app);
-    const about = family?.children.find((one) => one.id === sheet.child) ?? child;
-    return {
-      child: about?.first_name ?? "",
-      caregiver: family?.caregivers.find((one) => one.id === sheet.caregiver)?.first_name ?? "",
-      visitor: app.pulled.account.name,
-      telephone: app.pulled.programme.telephone,
-      observed: app.log.picture().observed,
-      day: dayAt(app.log.row.started, family?.zone),
-    };
+  /* The page and what stands behind it, as elements; while sentences are struck, only the page, whole. */
+  pages(strike) {
+    return pagesOf(this.app, this.sheet, this.wording, this.second, strike, this.left);
   }
 
   /* Write what was struck and said, if anything was, and go on. */
@@ -147,12 +117,14 @@ function draw(showing, place) {
   place.dataset.large = String(showing.large);
   place.replaceChildren(
     bar(showing, place, again),
-    isStriking ? element("p", { class: "message", lang: showing.sheet.language, dir: directionOf(showing.sheet.language) }, wording.strike ?? "") : "",
-    handout(showing.page, wording.icons, strike || null),
-    isStriking ? "" : showing.behind,
+    isStriking ? element("p", { class: "message", ...spoken(showing) }, wording.strike ?? "") : "",
+    ...showing.pages(strike || null),
     isStriking ? "" : end(showing),
   );
 }
+
+/* The language of the page, and which way it runs. */
+const spoken = ({ sheet }) => ({ lang: sheet.language, dir: directionOf(sheet.language) });
 
 function bar(showing, place, again) {
   const turn = (name) => () => {
@@ -185,7 +157,7 @@ function end(showing) {
     { class: "show__end" },
     wording.fit && element(
       "div",
-      { lang: sheet.language, dir: directionOf(sheet.language) },
+      spoken(showing),
       choice(
         wording.fit.question,
         ["yes", "partly", "no"].map((answer) => [answer, wording.fit[answer]]),
@@ -208,10 +180,4 @@ function end(showing) {
         : button(t("Done"), () => showing.finish(), { class: large, "data-act": "shown" }),
     ),
   );
-}
-
-/* The local date of a moment in ms, in a zone (the tablet's own without one). */
-function dayAt(moment, zone) {
-  const form = { year: "numeric", month: "2-digit", day: "2-digit", timeZone: zone };
-  return new Intl.DateTimeFormat("en-CA", form).format(moment);
 }
