@@ -24,6 +24,7 @@ COMMANDS = {
     "import": ("recorder.commands.import_", "Bring a file into the database, as if a tablet had sent it."),
     "instrument": ("recorder.commands.instrument", "Bring in, take away and list instruments."),
     "export": ("recorder.commands.export", "Write all tables of a programme to a folder."),
+    "recompute": ("recorder.commands.recompute", "Make figures again from the logs."),
     "device": ("recorder.commands.device", "List, add, rename and revoke the tablets."),
     "verify": ("recorder.commands.verify", "Look for anything that was changed behind the program's back."),
     "account": ("recorder.commands.account", "Make and change the accounts of people who sign in."),

@@ -84,7 +84,7 @@ def _unknown_codes(grown: Grown) -> list[Aside]:
 def _take_out(log: Log) -> None:
     old = db.session.scalar(select(StoredFigures).where(StoredFigures.log_key == log.key))
     if old is not None:
-        cells.subtract(_share({column: getattr(old, column) for column in _SHARED}))
+        cells.subtract(share_of({column: getattr(old, column) for column in _SHARED}))
         db.session.execute(delete(StoredFigures).where(StoredFigures.key == old.key))
         db.session.expunge(old)
     ratings.take_out(log)
@@ -120,7 +120,7 @@ def _store(log: Log, visit: visits.Facts, seen: Observation) -> None:
         "histogram": cells.histogram(_latencies(made)),
     }
     db.session.connection().execute(_STORE, row)
-    cells.add(_share(row))
+    cells.add(share_of(row))
 
 
 def _latencies(made: Figures) -> list[int]:
@@ -138,7 +138,8 @@ _SHARED = (
 )
 
 
-def _share(row: dict[str, Any]) -> cells.Share:
+def share_of(row: dict[str, Any]) -> cells.Share:
+    """What a row of figures adds to its cells."""
     return cells.Share(
         programme_id=row["programme_id"],
         site_id=row["site_id"],
