@@ -16,7 +16,7 @@ test: .venv/.dev
 	.venv/bin/ruff format --check .
 	.venv/bin/mypy
 	$(NODE) --test tests/js/
-	.venv/bin/python -m pytest -q -n 2 --ignore=tests/faults
+	.venv/bin/python -m pytest -q -n 2 --dist worksteal --ignore=tests/faults
 
 # A tablet's thirty faults and the server's own, each also with its defence off: docs/faults.md.
 faults: .venv/.dev

@@ -1,7 +1,8 @@
 """What the tests stand on: a fresh migrated database (both kinds), an invented programme, a live server, a browser.
 
 `app` runs every test that asks for it on SQLite and on PostgreSQL. PostgreSQL is started once a run on a socket in a
-folder of its own (no port, so it never meets another server); each test gets a clone of a migrated template.
+folder of its own (no port, so it never meets another server); each test gets a clone of a migrated template, in which
+the invented programme already stands where the test asks for it.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import tempfile
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from types import CodeType
 
 import machine
 import pytest
@@ -20,6 +22,7 @@ import sqlalchemy
 from flask import Flask
 from flask.testing import FlaskClient
 from installation import SECRETS, dispose
+from jinja2.bccache import Bucket, BytecodeCache
 from people import PASSWORD, People, make_people
 
 from recorder import create_app
@@ -43,12 +46,30 @@ def pytest_runtest_logreport(report: pytest.TestReport) -> None:
         report.longrepr = f"skipped in CI: {report.longrepr}"
 
 
+@pytest.fixture(scope="session", autouse=True)
+def key_store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """One store of families' keys for the run: databases that are cloned share their families. Who destroys keys takes
+    `own_keys`."""
+    path = tmp_path_factory.mktemp("keys") / "families.keys"
+    os.environ["RECORDER_KEY_STORE"] = str(path)
+    yield path
+    del os.environ["RECORDER_KEY_STORE"]
+
+
+@pytest.fixture
+def own_keys(key_store: Path, tmp_path: Path, people: People, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A copy of that store, for a test that destroys keys; to be asked for before `app`."""
+    path = Path(shutil.copy(key_store, tmp_path / "families.keys"))
+    monkeypatch.setenv("RECORDER_KEY_STORE", str(path))
+    return path
+
+
 @pytest.fixture(scope="session")
 def postgresql() -> Iterator[str]:
     """A PostgreSQL server of our own; the value is its URL without a database's name."""
     programs = machine.postgresql()
     assert programs, "PostgreSQL is missing: run `make test`"
-    home = Path(tempfile.mkdtemp(prefix="pg-"))  # short: a socket's path ends at 107 bytes
+    home = Path(tempfile.mkdtemp(prefix="pg-", dir=machine.memory()))  # short: a socket's path ends at 107 bytes
     as_user: dict[str, str] = {}
     if os.geteuid() == 0:
         shutil.chown(home, "postgres")
@@ -77,6 +98,13 @@ def template(postgresql: str) -> str:
 
 
 @pytest.fixture(scope="session")
+def template_with_people(postgresql: str, template: str) -> tuple[str, People]:
+    """The same with the invented programme in it."""
+    clone(postgresql, template, "template_people")
+    return "template_people", settle_in(postgresql.format(name="template_people"))
+
+
+@pytest.fixture(scope="session")
 def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A migrated SQLite file that others are copied from."""
     path = tmp_path_factory.mktemp("template") / "recorder.sqlite"
@@ -86,16 +114,27 @@ def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+@pytest.fixture(scope="session")
+def migrated_with_people(migrated: Path) -> tuple[Path, People]:
+    """The same with the invented programme in it."""
+    path = Path(shutil.copy(migrated, migrated.with_name("people.sqlite")))
+    return path, settle_in(f"sqlite:///{path}")
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """The URL of a fresh, migrated, empty database, once for each kind."""
+    """The URL of a fresh, migrated database, once for each kind; empty, unless the test asks for `people`."""
+    inhabited = "people" in request.fixturenames
     if request.param == "sqlite":
-        shutil.copy(request.getfixturevalue("migrated"), tmp_path / "recorder.sqlite")
+        source = (
+            request.getfixturevalue("migrated_with_people")[0] if inhabited else request.getfixturevalue("migrated")
+        )
+        shutil.copy(source, tmp_path / "recorder.sqlite")
         yield f"sqlite:///{tmp_path / 'recorder.sqlite'}"
         return
-    server, template = request.getfixturevalue("postgresql"), request.getfixturevalue("template")
-    name = f"test_{next(_numbers)}"
-    administer(server, f"CREATE DATABASE {name} TEMPLATE {template}")
+    server, name = request.getfixturevalue("postgresql"), f"test_{next(_numbers)}"
+    template = request.getfixturevalue("template_with_people")[0] if inhabited else request.getfixturevalue("template")
+    clone(server, template, name)
     yield server.format(name=name)
     administer(server, f"DROP DATABASE {name} WITH (FORCE)")
 
@@ -104,6 +143,7 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
 def app(database_url: str) -> Iterator[Flask]:
     """The application on a fresh database."""
     app = create_app(DATABASE_URL=database_url, TESTING=True, **SECRETS)
+    app.jinja_env.bytecode_cache = COMPILED
     yield app
     dispose(app)
 
@@ -115,10 +155,10 @@ def client(app: Flask) -> FlaskClient:
 
 
 @pytest.fixture
-def people(app: Flask) -> People:
+def people(request: pytest.FixtureRequest, database_url: str) -> People:
     """A small invented programme, and a second one beside it that must stay unseen: `people.py` says who is who."""
-    with app.app_context():
-        return make_people()
+    on_sqlite = database_url.startswith("sqlite")
+    return request.getfixturevalue("migrated_with_people" if on_sqlite else "template_with_people")[1]
 
 
 @pytest.fixture
@@ -141,6 +181,7 @@ def sqlite_app(tmp_path: Path, migrated: Path) -> Iterator[Flask]:
     """The application on SQLite alone, for journeys in the browser."""
     shutil.copy(migrated, tmp_path / "recorder.sqlite")
     app = create_app(DATABASE_URL=f"sqlite:///{tmp_path / 'recorder.sqlite'}", **SECRETS)
+    app.jinja_env.bytecode_cache = COMPILED
     yield app
     dispose(app)
 
@@ -202,6 +243,26 @@ def page(chromium, server: str) -> Iterator:
     assert faults == []
 
 
+def settle_in(database_url: str) -> People:
+    """Make the invented programme in a migrated database, and close it."""
+    app = create_app(DATABASE_URL=database_url, **SECRETS)
+    with app.app_context():
+        people = make_people()
+    dispose(app)
+    return people
+
+
+def clone(server: str, template: str, name: str) -> None:
+    """Make a database like another one. From its 15th version on PostgreSQL has to be told to copy the files: else it
+    writes each page into its log, which takes eight times as long."""
+    engine = sqlalchemy.create_engine(server.format(name="postgres"), isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        major = (connection.dialect.server_version_info or (0,))[0]
+        how = "STRATEGY FILE_COPY" if major >= 15 else ""
+        connection.exec_driver_sql(f"CREATE DATABASE {name} TEMPLATE {template} {how}")
+    engine.dispose()
+
+
 def administer(server: str, statement: str) -> None:
     """Run one statement beside all transactions on the server's own database."""
     engine = sqlalchemy.create_engine(server.format(name="postgres"), isolation_level="AUTOCOMMIT")
@@ -218,3 +279,19 @@ def _count() -> Iterator[int]:
 
 
 _numbers = _count()
+
+
+class _Compiled(BytecodeCache):
+    """Templates, compiled once a run and not once a test; a template that changed is another one."""
+
+    def __init__(self) -> None:
+        self._kept: dict[tuple[str, str], CodeType] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        bucket.code = self._kept.get((bucket.key, bucket.checksum))
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self._kept[bucket.key, bucket.checksum] = bucket.code
+
+
+COMPILED = _Compiled()

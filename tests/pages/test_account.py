@@ -84,7 +84,10 @@ def test_a_field_that_is_empty_or_too_long_says_so(client: FlaskClient, people: 
         assert answer.status_code == 422 and beside(answer, field)
 
 
-def test_an_unknown_name_costs_the_same_hash(client: FlaskClient, people: People, monkeypatch) -> None:
+def test_an_unknown_name_costs_the_same_hash(app: Flask, client: FlaskClient, people: People, monkeypatch) -> None:
+    with app.app_context():
+        db.session.get_one(Account, people.accounts["ana"]).password_hash = sessions.hashed(PASSWORD)
+        db.session.commit()
     hashes: list[str] = []
     real = sessions.matches
     monkeypatch.setattr(sessions, "matches", lambda stored, typed: hashes.append(stored) or real(stored, typed))
