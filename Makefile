@@ -5,7 +5,7 @@ NODE = $$(ls .venv/lib/python3*/site-packages/playwright/driver/node)
 LOCK = uv pip compile -q --universal --python-version 3.11 --generate-hashes --fork-strategy fewest \
        --no-emit-index-url --no-emit-find-links --group build
 
-.PHONY: demo test check faults bench pictures translations lock clean
+.PHONY: demo test check faults bench pictures translations lock audit sbom clean
 
 demo: .venv/.run
 	.venv/bin/recorder demo
@@ -15,6 +15,7 @@ test: .venv/.dev
 	.venv/bin/ruff check .
 	.venv/bin/ruff format --check .
 	.venv/bin/mypy
+	.venv/bin/bandit -q -r recorder -ll
 	$(NODE) --test tests/js/
 	.venv/bin/python -m pytest -q -n 2 --dist worksteal --ignore=tests/faults
 
@@ -35,6 +36,15 @@ translations: .venv/.dev
 	  --project=recorder --version=1 -o recorder/translations/messages.pot .
 	.venv/bin/pybabel -q update -i recorder/translations/messages.pot -d recorder/translations --no-fuzzy-matching \
 	  --ignore-pot-creation-date
+
+# Known weaknesses of what is pinned; it asks an advisory service, and fails where a package could not be looked up.
+audit: .venv/.run
+	test -x .audit/bin/pip-audit || { .venv/bin/python -m venv .audit && .audit/bin/python -m pip install -q pip-audit; }
+	for pins in run postgres; do \
+	  .audit/bin/pip-audit --strict --require-hashes --disable-pip -r requirements/$$pins.txt || exit 1; done
+
+sbom: .venv/.dev
+	.venv/bin/cyclonedx-py requirements requirements/run.txt -o sbom.json
 
 lock:
 	$(LOCK) -o requirements/run.txt pyproject.toml
@@ -60,4 +70,4 @@ lock:
 	@touch $@
 
 clean:
-	rm -rf .venv build .mypy_cache .ruff_cache
+	rm -rf .venv .audit sbom.json build .mypy_cache .ruff_cache

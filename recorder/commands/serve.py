@@ -26,7 +26,7 @@ GRACE_SECONDS = 30
 THREADS = 8
 CONNECTIONS = 500
 """How many may be open at once: browsers keep theirs for two minutes, and `select` watches 1,024 files at most."""
-EVERY = ("0.0.0.0", "::")
+EVERY = ("0.0.0.0", "::")  # nosec B104 - names of every address; a start without HTTPS on them is refused
 EXAMPLE = "Example: recorder serve --port 8000"
 
 
@@ -39,7 +39,7 @@ def command(port: int, host: str | None, https: bool) -> None:
     app = migrated_app()
     _refuse_plain(app, host, https)
     if https:
-        serve_https(app, host or "0.0.0.0", port, Path(app.instance_path) / "https")
+        serve_https(app, host or EVERY[0], port, Path(app.instance_path) / "https")
     else:
         serve(listen(app, host or "127.0.0.1", port))
 

@@ -308,5 +308,5 @@ def _sequences() -> None:
     if db.engine.dialect.name == "postgresql":
         for name in ("log",):
             db.session.execute(
-                text(f"SELECT setval(pg_get_serial_sequence('{name}', 'key'), (SELECT max(key) FROM {name}))")
+                text(f"SELECT setval(pg_get_serial_sequence('{name}', 'key'), (SELECT max(key) FROM {name}))")  # nosec B608
             )
