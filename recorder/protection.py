@@ -28,6 +28,9 @@ HEADERS = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
 
+WITH_VIDEO = f"{HEADERS['Content-Security-Policy']}; media-src blob:"
+"""The policy of the recorder's shell alone: it may play a video that lies on the device."""
+
 LONG_FORMS = {
     "practice.add": "IMPORT_BYTES",
     "families.take_caseload": "IMPORT_BYTES",

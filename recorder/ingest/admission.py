@@ -95,6 +95,8 @@ def _judge(log: Log, account: Account, opening: Opening) -> Refusal | None:
         return refusal
     if strangers := _strangers(family, opening):
         return Refusal("bad_value", strangers)
+    if opening.video and not consents.consented(family.id, consents.today(family.zone), "video"):
+        return Refusal("consent_withdrawn", "The family has not agreed to being filmed, or took it back.")
     if opening.kind != "safety" and (refusal := _agree(log, family, opening, log.local_date)):
         return refusal
     return _attach_visit(log, account, family, opening, log.local_date)

@@ -17,15 +17,15 @@ from recorder.records.families import Consent
 
 _HOLDS = select(Consent.id).where(
     Consent.family_id == bindparam("family"),
-    Consent.scope == "observe",
+    Consent.scope == bindparam("scope"),
     Consent.given_on <= bindparam("day"),
     or_(Consent.withdrawn_on.is_(None), Consent.withdrawn_on > bindparam("day")),
 )
 
 
-def consented(family_id: uuid.UUID, on: date) -> bool:
-    """Whether a family agrees, on this day, to being observed."""
-    found = db.session.connection().execute(_HOLDS, {"family": family_id, "day": on})
+def consented(family_id: uuid.UUID, on: date, scope: str = "observe") -> bool:
+    """Whether a family agrees, on this day, to being observed, or to another `scope`."""
+    found = db.session.connection().execute(_HOLDS, {"family": family_id, "day": on, "scope": scope})
     return found.first() is not None
 
 

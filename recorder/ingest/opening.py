@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from recorder.measures.observation import LONGEST_MS
 from recorder.measures.tape import wall_time
 from recorder.measures.tape.events import Refused, understand
 
@@ -35,7 +36,7 @@ class Opening:
     A practice has a `practice` piece in place of visit, family, children and caregivers. A safety note has no
     instrument, and may have no visit. `user` is who recorded, None where it does not say; `distribution` is that of a
     sort, None when it does not say. `wall` is what the tablet's clock showed, in UTC, put right by the server's where
-    the tablet knew it.
+    the tablet knew it. `video` is whether it was coded from a video.
     """
 
     kind: str
@@ -53,6 +54,7 @@ class Opening:
     wall: datetime
     observe: bool
     given_now: bool
+    video: bool = False
 
 
 def read(event: str) -> Opening:
@@ -84,7 +86,21 @@ def read(event: str) -> Opening:
         wall=_wall(data),
         observe=consent.get("observe") is True,
         given_now=consent.get("given_now") is True,
+        video=_video(data),
     )
+
+
+def _video(data: dict[str, Any]) -> bool:
+    """Whether a log was coded from a video, of which its name, its length and a hash are known. Raises `Unfit`."""
+    video = data.get("video")
+    if video is None:
+        return False
+    length = video.get("length_ms") if isinstance(video, dict) else None
+    if isinstance(length, bool) or not isinstance(length, int) or not 0 < length <= LONGEST_MS:
+        raise Unfit("video must be an object with the length of the video, of a day at most, in length_ms.")
+    _text(video, "name", 200, least=0)
+    _text(video, "hash", 64)
+    return True
 
 
 def identity(value: Any, key: str) -> uuid.UUID:

@@ -15,6 +15,7 @@ from recorder.feedback.pdf import letters
 from recorder.feedback.words import LANGUAGES as WORDINGS
 from recorder.feedback.words import wording as worded
 from recorder.languages import LANGUAGES, sentences
+from recorder.protection import WITH_VIDEO
 
 pages = flask.Blueprint("record", __name__)
 
@@ -24,7 +25,9 @@ def shell(language: str) -> flask.Response:
     """The shell in one language of the list."""
     _known(language)
     with force_locale(language):
-        return _cacheable(flask.make_response(flask.render_template("record/shell.html", language=language)))
+        made = flask.make_response(flask.render_template("record/shell.html", language=language))
+    made.headers["Content-Security-Policy"] = WITH_VIDEO
+    return _cacheable(made)
 
 
 @pages.get("/i18n/<language>.json")

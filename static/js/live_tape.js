@@ -1,15 +1,15 @@
 /* What was tapped so far, newest first. A hollow dot turns solid when the step is on disk. Tapping a step strikes it
-   through; tapping it again brings it back. Both stay in the log. */
+   through; tapping it again brings it back. Both stay in the log. Of a video, the time beside a step leads to it. */
 
 import { minutes } from "./clock.js";
 import { element } from "./element.js";
 import { t } from "./words.js";
 
-export function liveTape(wordsOf, onToggle) {
+export function liveTape(wordsOf, onToggle, onJump = null) {
   const shown = new Map();
   const list = element("ol", { class: "tape", "aria-label": t("What was tapped, newest first") });
   const update = (steps, storedUpto) => {
-    for (const step of steps) {
+    for (const step of onJump ? steps.filter((one) => one.kind !== "pause") : steps) {
       if (!shown.has(step.seq)) list.prepend(item(step));
       paint(step, storedUpto);
     }
@@ -25,7 +25,16 @@ export function liveTape(wordsOf, onToggle) {
       element("span", { class: "step__time" }, minutes(step.data?.at ?? step.t)),
     );
     shown.set(step.seq, made);
-    return element("li", {}, made);
+    return element("li", {}, made, onJump && jump(step));
+  };
+  const jump = (step) => {
+    const ms = step.data?.at ?? step.t;
+    const words = t("Go to {step}, {time}", { step: wordsOf(step).words, time: minutes(ms) });
+    return element(
+      "button",
+      { type: "button", class: "step__jump", "data-jump": step.seq, "aria-label": words, on: { click: () => onJump(ms) } },
+      "▸",
+    );
   };
   const paint = (step, storedUpto) => {
     const made = shown.get(step.seq);

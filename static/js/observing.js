@@ -12,6 +12,7 @@ import { isCodedByTwo } from "./second.js";
 import { stayAwake } from "./awake.js";
 import { stopEarly } from "./stop_early.js";
 import * as tape from "./tape.js";
+import { isVideo, keys, videoPlace } from "./video.js";
 import { label, t } from "./words.js";
 
 /* The code of a tap on a spoken "now", in every scheme. */
@@ -22,25 +23,28 @@ export function observing(app) {
   const scheme = app.scheme();
   const people = persons(app);
   const note = momentNote(log, draft, () => update());
+  const video = isVideo(log) ? videoPlace(app) : null;
 
   const tap = (stamp, code, side) => {
-    if (log.picture().paused) log.add(tape.pause, stamp, false); // a tap is never refused: it goes on
+    if (!video && log.picture().paused) log.add(tape.pause, stamp, false); // a tap is never refused: it goes on
     const by = draft.get("by", people.focal);
     return log.add(tape.tap, stamp, code, side !== "child" && by !== people.focal ? { by } : undefined);
   };
   const takeBack = (stamp, event) => log.add(tape.undo, stamp, event.seq);
   const toggle = (stamp, seq) => log.write(tape.toggle(log.tape, log.at(stamp), seq));
-  const live = liveTape((step) => wordsOf(step, scheme, app.language, people), toggle);
+  const live = liveTape((step) => wordsOf(step, scheme, app.language, people), toggle, video?.jump);
   const finish = (verb, stamp, ...rest) => {
     note.done(stamp);
-    log.add(verb, stamp, ...rest);
+    video?.rest();
+    if (video) log.write(verb(log.tape, log.picture().length, ...rest));
+    else log.add(verb, stamp, ...rest);
     app.go(next(log, scheme));
   };
   const dialog = stopEarly((stamp, reason, words) => finish(tape.abort, stamp, reason, words));
 
   const clock = element("span", { class: "clock__time" });
   const planned = element("span", { class: "clock__planned" });
-  const chips = chipRow(log, note, toggle, isCodedByTwo(app, log.picture().opening));
+  const chips = chipRow(log, note, toggle, !video && isCodedByTwo(app, log.picture().opening), video);
   const named = (by) => {
     const name = people.adults.find(([id]) => id === by)?.[1] ?? people.focalName;
     surface.querySelector(".pads__column--caregiver .pads__title").textContent = name;
@@ -48,7 +52,7 @@ export function observing(app) {
   const surface = pads(scheme, app.language, { child: people.child, caregiver: people.focalName }, tap, takeBack);
   const made = element(
     "section",
-    { class: "observe", "data-hand": app.leftHanded ? "left" : "right" },
+    { class: video ? "observe observe--video" : "observe", "data-hand": app.leftHanded ? "left" : "right" },
     element(
       "header",
       { class: "observe__top" },
@@ -56,6 +60,7 @@ export function observing(app) {
       people.adults.length > 1 && who(people, draft, named),
       element("p", { class: "clock", role: "timer", "aria-label": t("Time watched") }, clock, planned),
     ),
+    video?.made,
     surface,
     note.place,
     element(
@@ -75,9 +80,9 @@ export function observing(app) {
 
   const tick = () => {
     const picture = log.picture();
-    clock.textContent = minutes(picture.spent);
-    planned.textContent = said(picture);
-    surface.dataset.resting = String(picture.paused);
+    clock.textContent = minutes(video ? log.at() : picture.spent);
+    planned.textContent = video ? watched(picture) : said(picture);
+    surface.dataset.resting = String(!video && picture.paused);
   };
   const update = () => {
     const picture = log.picture();
@@ -88,12 +93,15 @@ export function observing(app) {
   log.listeners.add(update);
   update();
   const ticking = setInterval(tick, 250);
-  const stopAnchoring = anchors(log);
+  const stopAnchoring = video ? () => undefined : anchors(log); // a video's time is no time of day
+  const keysOff = video ? keys(surface, video, () => chips.hasKeys()) : () => undefined;
   const sleepAgain = stayAwake();
   app.onLeave(() => {
     log.listeners.delete(update);
     clearInterval(ticking);
     stopAnchoring();
+    keysOff();
+    video?.leave();
     sleepAgain();
   });
   return made;
@@ -137,13 +145,18 @@ function said(picture) {
   return picture.spent >= plan ? t("planned time is over") : t("of {time}", { time: minutes(plan) });
 }
 
-function chipRow(log, note, toggle, byTwo) {
+/* How much of a video was played with coding on. */
+const watched = (picture) =>
+  t("of {time}, {seen} coded", { time: minutes(picture.length), seen: minutes(picture.spent) });
+
+function chipRow(log, note, toggle, byTwo, video) {
   const chip = (words, act, name) => button(
     words,
     (event) => act(event.timeStamp),
     { class: "chip-button", "data-act": name },
   );
-  const paused = chip(t("Pause"), (stamp) => log.add(tape.pause, stamp, !log.picture().paused), "pause");
+  const paused = video ? lookChip(video) : chip(t("Pause"), (stamp) => log.add(tape.pause, stamp, !log.picture().paused), "pause");
+  const withKeys = video && pressedChip(t("Keys"), "keys", true);
   const out = chip(t("Out of view"), (stamp) => log.add(tape.view, stamp, !log.picture().out), "view");
   const undo = chip(t("Undo"), (stamp) => {
     const last = log.picture().steps.findLast((step) => !step.struck);
@@ -161,16 +174,33 @@ function chipRow(log, note, toggle, byTwo) {
     out,
     paused,
     undo,
-    chip(t("Strike the last 30 s"), (stamp) => log.add(tape.strike, stamp), "strike"),
+    video ? withKeys : chip(t("Strike the last 30 s"), (stamp) => log.add(tape.strike, stamp), "strike"),
   );
   const update = (picture) => {
-    paused.textContent = picture.paused ? t("Go on") : t("Pause");
+    if (!video) paused.textContent = picture.paused ? t("Go on") : t("Pause");
     out.textContent = picture.out ? t("Back in view") : t("Out of view");
-    paused.setAttribute("aria-pressed", String(picture.paused));
+    if (!video) paused.setAttribute("aria-pressed", String(picture.paused));
     out.setAttribute("aria-pressed", String(picture.out));
   };
-  return { row, update };
+  return { row, update, hasKeys: () => withKeys.getAttribute("aria-pressed") === "true" };
 }
+
+/* A chip that is pressed or not; `act` hears of it. */
+function pressedChip(words, name, pressed, act = () => undefined) {
+  const made = button(
+    words,
+    () => {
+      const on = made.getAttribute("aria-pressed") !== "true";
+      made.setAttribute("aria-pressed", String(on));
+      act(on);
+    },
+    { class: "chip-button", "data-act": name, "aria-pressed": String(pressed) },
+  );
+  return made;
+}
+
+/* While she only looks, what is played does not count as coded. */
+const lookChip = (video) => pressedChip(t("Only look"), "only-look", false, video.onlyLook);
 
 /* The words of a step on the tape, and the side it belongs to. */
 export function wordsOf(step, scheme, language, people) {

@@ -294,13 +294,20 @@ class App {
       kind: "observation",
       role: "primary",
       context: chosen.context,
-      clock: "monotonic",
-      planned_ms: chosen.minutes * 60_000,
+      ...this.watching(chosen),
       consent: { observe: true, given_now: chosen.givenNow },
       present: chosen.present.trim(),
       state: chosen.state,
     };
     return this.beginLog(family, chosen, opening, instrument, stamp);
+  }
+
+  /* What is watched: this moment, or a video of this device, of which only what is known of it is kept. */
+  watching(chosen) {
+    this.video = chosen.video ? chosen.file : null;
+    return chosen.video
+      ? { clock: "video", video: chosen.video, planned_ms: chosen.video.length_ms }
+      : { clock: "monotonic", planned_ms: chosen.minutes * 60_000 };
   }
 
   /* Start a log of any kind: `opening` is what its kind adds, `instrument` what it is done with (null: nothing).

@@ -7,6 +7,7 @@ import { choice } from "./choice.js";
 import { askFirst, consentTick } from "./consent.js";
 import { button, element } from "./element.js";
 import { schemes, usualScheme } from "./schemes.js";
+import { videoField } from "./video_file.js";
 import { label, t } from "./words.js";
 
 const USUAL_MINUTES = 10;
@@ -95,11 +96,12 @@ export function secondStart(app) {
       element("summary", {}, t("More choices")),
       element("p", { class: "quiet" }, t("Look for the same as the first observer: otherwise it cannot be compared.")),
       choice(t("What do you look for?"), schemes(app), chosen.scheme, set("scheme")),
+      family.consents.video && ofVideo(chosen),
     ),
     begins((event) => {
       if (consent && !chosen.givenNow) return askFirst(consent);
       const more = { role: "second", context: chosen.context, consent: { observe: true, given_now: chosen.givenNow } };
-      return app.beginLog(family, chosen, opening(chosen, more), app.instrument(chosen.scheme), event.timeStamp);
+      return app.beginLog(family, chosen, opening(app, chosen, more), app.instrument(chosen.scheme), event.timeStamp);
     }),
   );
 }
@@ -118,19 +120,19 @@ export function practiceStart(app) {
     element("p", {}, t("Tap Now at the agreed moment. Nothing of a practice is about a family.")),
     element("p", { class: "quiet" }, label(instrument.document.label, app.language, instrument.id)),
     minutesChoice(chosen),
+    ofVideo(chosen),
     begins((event) => {
       const more = { role: "practice", context: "other", practice: piece.id };
-      return app.beginLog(null, {}, opening(chosen, more), instrument, event.timeStamp);
+      return app.beginLog(null, {}, opening(app, chosen, more), instrument, event.timeStamp);
     }),
   );
 }
 
-const opening = (chosen, more) => ({
-  kind: "observation",
-  clock: "monotonic",
-  planned_ms: chosen.minutes * 60_000,
-  ...more,
-});
+const opening = (app, chosen, more) => ({ kind: "observation", ...app.watching(chosen), ...more });
+
+/* The video that both code, on this device: its clock lays the two on each other. */
+const ofVideo = (chosen) =>
+  videoField(t("Code from a video on this device"), (file, video) => Object.assign(chosen, { file, video }));
 
 const minutesChoice = (chosen) =>
   choice(

@@ -6,6 +6,7 @@ import { button, element } from "./element.js";
 import { textField } from "./field.js";
 import { gone } from "./gone.js";
 import { schemes, usualScheme } from "./schemes.js";
+import { videoField } from "./video_file.js";
 import { planned } from "./visits.js";
 import { t } from "./words.js";
 
@@ -45,6 +46,7 @@ export function start(app) {
         chosen.scheme,
         set("scheme"),
       ),
+      fromVideo(family, chosen),
       choice(t("Which visit is this?"), visits(app, family), chosen.visit, set("visit")),
       tick(t("The child's buttons on the right (for left hands)"), app.leftHanded, (on) => app.setHand(on)),
     ),
@@ -73,6 +75,12 @@ function defaults(app, family) {
     visit: app.visitOf(family),
     givenNow: false,
   };
+}
+
+/* Coding from a video of this device; a family that did not agree to being filmed has none. */
+function fromVideo(family, chosen) {
+  if (!family.consents.video) return element("p", { class: "quiet" }, t("The family has not agreed to being filmed."));
+  return videoField(t("Code from a video on this device"), (file, video) => Object.assign(chosen, { file, video }));
 }
 
 const people = (list) => list.map((person) => [person.id, person.first_name]);

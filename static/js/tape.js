@@ -106,7 +106,7 @@ export function project(tape, now = 0) {
     spent: length - total(merged(spans.paused)),
     observed: length - total(unseen),
     unseen,
-    paused: Boolean(lastOf(effective, "pause")?.data.on),
+    paused: Boolean(lastOf(effective, "pause")?.data.on ?? video),
     out: Boolean(lastOf(effective, "view")?.data.out),
     ended: stop?.kind === "end",
     aborted: stop?.kind === "abort" ? stop.data : null,
