@@ -12,6 +12,7 @@ import click
 from recorder.commands.database import database
 
 if TYPE_CHECKING:
+    from recorder.programme.package import Package
     from recorder.programme.rollup import Selection
 
 MONTH = click.DateTime(["%Y-%m", "%Y-%m-%d"])
@@ -64,6 +65,7 @@ def command(
                 write_parquet(package, half, _tell)
         except MissingExtra as error:
             raise click.ClickException(str(error)) from error
+        _record(package)
         half.replace(folder)
     click.echo(f"{folder} holds {', '.join(sorted(path.name for path in folder.iterdir()))}.")
 
@@ -95,3 +97,13 @@ def _tell(table: str, rows: int) -> None:
     if sys.stderr.isatty():
         click.echo(f"\r{table}: {rows:,} rows   ", nl=False, err=True)
 
+
+def _record(package: Package) -> None:
+    """Leave an entry in the audit: whoever looks later knows what left, and with whose ids."""
+    from recorder.db import db
+    from recorder.records import audit
+
+    period = package.selection.period
+    detail = f"from={period.first:%Y-%m} to={period.last:%Y-%m} ids={'kept' if package.identified else 'replaced'}"
+    audit.record("export", "export", detail=detail, programme_id=package.selection.programme_id)
+    db.session.commit()

@@ -9,8 +9,11 @@ import pytest
 from click.testing import CliRunner
 from flask import Flask
 from people import make_people
+from sqlalchemy import select
 
 from recorder.commands import main
+from recorder.db import db
+from recorder.records.audit import AuditEntry
 
 
 @pytest.fixture
@@ -23,13 +26,16 @@ def run(sqlite_app: Flask, monkeypatch: pytest.MonkeyPatch):
     return lambda *words: CliRunner().invoke(main, ["export", *map(str, words)])
 
 
-def test_a_folder_with_everything(run, tmp_path: Path) -> None:
+def test_a_folder_with_everything(run, sqlite_app: Flask, tmp_path: Path) -> None:
     folder = tmp_path / "out"
     made = run(folder, "--programme", "First Steps", "--site", "Northside", "--xlsx", "--parquet", "--deidentified")
     assert made.exit_code == 0, made.output
     assert {"export.zip", "export.xlsx", "events.parquet"} <= {path.name for path in folder.iterdir()}
     with zipfile.ZipFile(folder / "export.zip") as archive:
         families = archive.read("data/families.csv").decode()
+    with sqlite_app.app_context():
+        entry = db.session.scalars(select(AuditEntry).where(AuditEntry.action == "export")).one()
+        assert entry.role == "command" and entry.detail.endswith("ids=replaced")
     assert families.count("\r\n") == 4 and "F-001" not in families and "Riverside" not in families
 
 
