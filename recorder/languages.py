@@ -16,11 +16,10 @@ import flask
 from babel import Locale
 from flask_babel import Babel, Domain, get_locale
 
-LANGUAGES = {"en": "English", "es": "Español"}
+LANGUAGES = {"en": "English", "es": "Español", "ar": "العربية"}
 OF_FAMILIES = LANGUAGES | {
     "fr": "Français",
     "vi": "Tiếng Việt",
-    "ar": "العربية",
     "zh": "中文",
     "ur": "اردو",
     "hi": "हिन्दी",

@@ -37,8 +37,18 @@ def test_the_browser_gets_the_same_catalogue(client: FlaskClient) -> None:
 
 
 def test_a_person_reads_the_sign_in_page_in_her_browsers_language(client: FlaskClient) -> None:
-    assert set(LANGUAGES) == {"en", "es"}
+    assert set(LANGUAGES) == {"en", "es", "ar"}
     spanish = client.get("/sign-in", headers={"Accept-Language": "es-MX,es;q=0.9"}).get_data(as_text=True)
     assert 'lang="es"' in spanish and sentences("es")["Password"] in spanish
     english = client.get("/sign-in", headers={"Accept-Language": "vi"}).get_data(as_text=True)
     assert 'lang="en"' in english
+
+
+def test_arabic_keeps_every_place_and_what_it_lacks_stands_in_english(client: FlaskClient) -> None:
+    with open(CATALOGUES / "ar" / "LC_MESSAGES" / "messages.po", "rb") as file:
+        for message in read_po(file, locale="ar"):
+            if message.id:
+                assert set(PLACES.findall(message.id)) == set(PLACES.findall(message.string)), message.id
+    page = client.get("/sign-in", headers={"Accept-Language": "ar-EG"}).get_data(as_text=True)
+    assert '<html lang="ar" dir="rtl">' in page and sentences("ar")["Password"] in page
+    assert len(sentences("ar")) > 450

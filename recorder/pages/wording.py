@@ -56,8 +56,9 @@ def minutes(ms: int) -> str:
 
 
 def labelled(labels: Labels, otherwise: str) -> str:
-    """A label in the reader's language, else in English, else the bare name."""
-    return labels.get(get_locale().language) or labels.get("en") or otherwise
+    """A label in the reader's language, else what the catalogue makes of the English one, else the bare name."""
+    english = labels.get("en")
+    return labels.get(get_locale().language) or (str(_(english)) if english else otherwise)
 
 
 def code_names(scheme: Instrument | None) -> dict[str, str]:

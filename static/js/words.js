@@ -20,8 +20,9 @@ export function t(sentence, values = {}) {
   return words.replace(/\{(\w+)\}/g, (whole, name) => (name in values ? String(values[name]) : whole));
 }
 
-/* An instrument's own words: the reader's language, else English, else whatever there is. */
+/* An instrument's own words: in the reader's language, else what the catalogue makes of the English ones, else whatever
+   there is. */
 export function label(labels, language, otherwise = "") {
   if (typeof labels === "string") return labels;
-  return labels?.[language] ?? labels?.en ?? Object.values(labels ?? {})[0] ?? otherwise;
+  return labels?.[language] ?? (labels?.en && (catalogue[labels.en] || labels.en)) ?? Object.values(labels ?? {})[0] ?? otherwise;
 }
