@@ -11,7 +11,7 @@ from __future__ import annotations
 import os
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -35,6 +35,7 @@ from sqlalchemy.exc import OperationalError, TimeoutError
 from sqlalchemy.orm import DeclarativeBase, registry
 from sqlalchemy.types import TypeDecorator
 
+from recorder import key_chain
 from recorder.turns import Turns
 
 if TYPE_CHECKING:
@@ -61,11 +62,43 @@ class UTCDateTime(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
+class Owned:
+    """What is to be sealed under whose key: the words themselves, with their owner and its programme beside them."""
+
+    owner: uuid.UUID
+    programme: uuid.UUID
+
+
+class OwnedText(str, Owned):
+    """Words with their owner."""
+
+
+class OwnedBytes(bytes, Owned):
+    """Bytes with their owner."""
+
+
+def owned(value: Any, owner: uuid.UUID, programme: uuid.UUID) -> Any:
+    """Words or bytes about people, to be sealed with this owner's key: a family's, a log's, a programme's."""
+    found: OwnedText | OwnedBytes = OwnedBytes(value) if isinstance(value, bytes) else OwnedText(value)
+    found.owner, found.programme = owner, programme
+    return found
+
+
+class _Erased:
+    """What a sealed column holds whose words are gone."""
+
+
+ERASED: Any = _Erased()
+"""Stored in a sealed column, it leaves nothing to be read: the column reads as empty."""
+
+
 class SealedBytes(TypeDecorator[bytes]):
-    """Bytes about people: AES-256-GCM under the installation's key, bound to the column they stand in.
+    """Bytes about people: AES-256-GCM under the key of the family (or programme) whose row it is, bound to the column.
 
     Parameter: `column`, the "table.column" that is authenticated with the content, so that what was sealed for one
-    column does not open in another. A random nonce of 12 bytes comes first; equal content is never equal bytes.
+    column does not open in another. A random nonce makes equal content never equal bytes. A row of the ORM knows its
+    owner (`Base.sealed_for`); rows that are inserted without it are made by `owned_rows`. What belongs to a family is
+    refused without an owner. When the key is destroyed, or `ERASED` was stored, it reads as empty.
     """
 
     impl = LargeBinary
@@ -76,7 +109,7 @@ class SealedBytes(TypeDecorator[bytes]):
         self.column = column
 
     def process_bind_param(self, value: bytes | None, dialect: Dialect) -> bytes | None:
-        return None if value is None else seal(value, self.column)
+        return None if value is None else _sealed(value, self.column)
 
     def process_result_value(self, value: bytes | None, dialect: Dialect) -> bytes | None:
         return None if value is None else unseal(value, self.column)
@@ -93,23 +126,57 @@ class Sealed(TypeDecorator[str]):
         self.column = column
 
     def process_bind_param(self, value: str | None, dialect: Dialect) -> bytes | None:
-        return None if value is None else seal(value.encode(), self.column)
+        return None if value is None else _sealed(value, self.column)
 
     def process_result_value(self, value: bytes | None, dialect: Dialect) -> str | None:
         return None if value is None else unseal(value, self.column).decode()
 
 
-def seal(content: bytes, column: str) -> bytes:
-    """Encrypt content for a column, for code that speaks to the driver directly: nonce, then ciphertext and tag."""
-    nonce = os.urandom(12)
-    sealed: bytes = nonce + _cipher().encrypt(nonce, content, column.encode())
-    return sealed
+FORM = b"RKC1"
+NONCE_BYTES = 12
+
+
+def _sealed(value: Any, column: str) -> bytes:
+    if value is ERASED:
+        return b""
+    content = value if isinstance(value, bytes) else value.encode()
+    if isinstance(value, Owned):
+        return seal(content, column, value.owner, value.programme)
+    table = Base.metadata.tables[column.partition(".")[0]]
+    if "family_id" in table.columns or table.name in {"family", "segment", "quarantined"}:
+        raise ValueError(f"{column} is a family's: say whose key seals it")
+    return seal(content, column)
+
+
+def seal(content: bytes, column: str, owner: uuid.UUID | None = None, programme: uuid.UUID | None = None) -> bytes:
+    """Encrypt content for a column: the form, whose key it is, nonce, then ciphertext and tag.
+
+    Parameters: `owner`, whose key, and its programme, for which one is made if there is none; without an owner, the
+    installation's. Returns nothing (no bytes) when the owner's key was destroyed.
+    """
+    nonce = os.urandom(NONCE_BYTES)
+    if owner is None:
+        return nonce + bytes(_cipher().encrypt(nonce, content, column.encode()))
+    keys = key_chain.chain()
+    keys.make([(owner, programme or owner)])
+    cipher = keys.cipher(owner)
+    if cipher is None:
+        return b""
+    return FORM + owner.bytes + nonce + bytes(cipher.encrypt(nonce, content, FORM + owner.bytes + column.encode()))
 
 
 def unseal(sealed: bytes, column: str) -> bytes:
-    """Decrypt what `seal` made for this column. Raises cryptography's InvalidTag when it was made for another."""
-    content: bytes = _cipher().decrypt(sealed[:12], sealed[12:], column.encode())
-    return content
+    """Decrypt what `seal` made for this column; empty when it was erased. Raises cryptography's InvalidTag when it was
+    made for another, and `key_chain.KeyMissing`."""
+    if not sealed:
+        return b""
+    if sealed[:4] != FORM:  # under the installation's key, as everything was once
+        return bytes(_cipher().decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], column.encode()))
+    owner, start = sealed[4:20], 20 + NONCE_BYTES
+    cipher = key_chain.chain().cipher(uuid.UUID(bytes=bytes(owner)))
+    if cipher is None:
+        return b""
+    return bytes(cipher.decrypt(sealed[20:start], sealed[start:], FORM + bytes(owner) + column.encode()))
 
 
 def _cipher() -> Any:
@@ -164,6 +231,11 @@ NAMES = {
 class Base(DeclarativeBase):
     """What every table has in common."""
 
+    def sealed_for(self) -> uuid.UUID | None:
+        """Whose key seals the words of this row: its family's or, where it has none, its programme's."""
+        found: uuid.UUID | None = getattr(self, "family_id", None) or getattr(self, "programme_id", None)
+        return found
+
     registry = registry(
         metadata=MetaData(naming_convention=NAMES),
         type_annotation_map={
@@ -177,6 +249,55 @@ class Base(DeclarativeBase):
 
 
 db = SQLAlchemy(model_class=Base, disable_autonaming=True)
+
+
+def sealed_columns(model: type[Base]) -> tuple[str, ...]:
+    """The names of a table's sealed columns."""
+    return tuple(
+        name for name, column in model.__table__.columns.items() if isinstance(column.type, Sealed | SealedBytes)
+    )
+
+
+def owned_rows(model: type[Base], rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Rows that are inserted without the ORM, what is to be sealed in them with its owner: their family or, where they
+    have none, their programme."""
+    names = sealed_columns(model)
+    found = []
+    for row in rows:
+        owner = row["id"] if model.__tablename__ == "family" else row.get("family_id") or row["programme_id"]
+        sealed = {name: owned(row[name], owner, row["programme_id"]) for name in names if row.get(name) is not None}
+        found.append(row | sealed)
+    return found
+
+
+@event.listens_for(Base, "before_insert", propagate=True)
+def _insert_owned(mapper: Any, _: Connection, row: Any) -> None:
+    for name in sealed_columns(mapper.class_):
+        default = mapper.columns[name].default
+        if name not in row.__dict__ and default is not None:
+            setattr(row, name, default.arg)
+    _name_owner(mapper, _, row)
+
+
+@event.listens_for(Base, "before_update", propagate=True)
+def _name_owner(mapper: Any, _: Connection, row: Any) -> None:
+    """Say of each sealed word of a row whose it is."""
+    for name in sealed_columns(mapper.class_):
+        value = row.__dict__.get(name)
+        if value is None or isinstance(value, Owned) or value is ERASED:
+            continue
+        owner = row.sealed_for()
+        if owner is not None:
+            setattr(row, name, owned(value, owner, row.programme_id))
+
+
+@event.listens_for(db.session, "before_flush")
+def _make_keys(session: Any, *_: object) -> None:
+    """Make the keys of all new families in one go: each change of the store waits for the disk."""
+    owners = [(row.sealed_for(), row.programme_id) for row in session.new if row.__tablename__ == "family"]
+    if owners:
+        key_chain.chain().make(owners)
+
 
 OLDEST_SQLITE = (3, 51, 3)  # earlier ones can corrupt a WAL database when a commit meets a checkpoint
 PATIENCE_SECONDS: float = 5

@@ -41,6 +41,8 @@ SETTINGS = (
         "64 hex digits that seal names and notes; empty: made once in instance/",
         secret=True,
     ),
+    Setting("KEY_STORE", "", "file of the families' keys; empty: beside the SQLite database, else in instance/"),
+    Setting("KEY_COPY", "", "file on another disk that holds the one copy of the families' keys; empty: none"),
     Setting("TRUSTED_HOSTS", "", "host names this server answers to, comma separated; empty: any"),
     Setting("PROXY_HOPS", 0, "reverse proxies in front whose X-Forwarded headers are believed"),
     Setting("SESSION_HOURS", 12, "hours without use after which a person signs in again"),

@@ -14,3 +14,5 @@ def dispose(app: Flask) -> None:
     with app.app_context():
         db.session.remove()
         db.engine.dispose()
+    if keys := app.extensions.pop("recorder.key_chain", None):
+        keys.close()

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import sqlite3
+import uuid
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 import sqlalchemy
+from cryptography.exceptions import InvalidTag
 from flask import Flask
 
+from recorder import key_chain
 from recorder.db import db, fingerprint, seal, unseal, uuid7
+from recorder.records.families import Child
 from recorder.records.people import Account, Programme
 
 
@@ -77,3 +81,40 @@ def test_an_old_sqlite_is_refused_with_the_cure(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr(dbapi2, "sqlite_version_info", sqlite3.sqlite_version_info[:1] + (40, 1))
     with pytest.raises(RuntimeError, match="pip install --upgrade sqlcipher3"):
         engine_options("sqlite:///x")
+
+
+def test_a_familys_words_are_sealed_with_its_own_key_and_never_without_an_owner(app: Flask, people) -> None:
+    with app.app_context():
+        rows = db.session.execute(sqlalchemy.text("SELECT family_id, first_name FROM child")).all()
+        for family_id, name in rows:
+            assert uuid.UUID(bytes=bytes(name)[4:20]) == uuid.UUID(str(family_id))
+        with pytest.raises(sqlalchemy.exc.StatementError, match="say whose key"):
+            db.session.execute(sqlalchemy.update(Child).values(first_name="Mia"))
+
+
+def test_what_was_sealed_under_the_installations_key_still_opens_and_moves_with_the_next_change(
+    app: Flask, people
+) -> None:
+    with app.app_context():
+        old = seal(b"Ana", "account.name")
+        db.session.execute(sqlalchemy.text("UPDATE account SET name = :name WHERE sign_in = 'ana'"), {"name": old})
+        db.session.commit()
+        ana = db.session.scalars(sqlalchemy.select(Account).where(Account.sign_in == "ana")).one()
+        assert ana.name == "Ana"
+        ana.name = "Anna"
+        db.session.commit()
+        raw = db.session.execute(sqlalchemy.text("SELECT name FROM account WHERE sign_in = 'ana'")).scalar_one()
+        assert bytes(raw)[:4] == b"RKC1" and ana.name == "Anna"
+
+
+def test_a_key_of_another_family_opens_nothing(app: Flask, people) -> None:
+    one, other = uuid7(), uuid7()
+    with app.app_context():
+        sealed = seal(b"Mia", "child.first_name", one, people.programme)
+        seal(b"Kai", "child.first_name", other, people.programme)
+        with pytest.raises(InvalidTag):
+            unseal(sealed[:4] + other.bytes + sealed[20:], "child.first_name")
+        with pytest.raises(InvalidTag):
+            unseal(sealed, "caregiver.first_name")
+        with pytest.raises(key_chain.KeyMissing, match="bring the store"):
+            unseal(sealed[:4] + uuid7().bytes + sealed[20:], "child.first_name")

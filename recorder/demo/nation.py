@@ -277,9 +277,6 @@ class _Rows:
 
     def write(self) -> None:
         """Insert them, what is pointed at first."""
-        families = {log["key"]: log["family_id"] for log in self.logs}
-        for row in self.segments:
-            row["body"] = owned(row["body"], families[row["log_key"]], row["programme_id"])
         tables = ((Visit, self.visits), (Log, self.logs), (Segment, self.segments), (StoredFigures, self.figures),
                   (StoredRating, self.ratings))  # fmt: skip
         for table, rows in tables:

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import hashlib
 import json
+import uuid
 import zlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy import bindparam, delete, insert, select
 
-from recorder.db import db, now
+from recorder.db import db, now, owned
 from recorder.ingest.door import Part
 from recorder.records.observations import Log, Segment
 
@@ -168,6 +169,11 @@ def _row(log: Log, run: Run) -> dict[str, object]:
         "from_seq": run.from_seq,
         "upto_seq": run.upto_seq,
         "head": run.head,
-        "body": pack(run.events),
+        "body": owned(pack(run.events), _owner(log), log.programme_id),
         "received_at": now(),
     }
+
+
+def _owner(log: Log) -> uuid.UUID:
+    """Whose key seals a log: its family's, the programme's for a practice, or its own while the family is not known."""
+    return log.family_id or (log.programme_id if log.practice_id else log.id)

@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 from sqlalchemy import Row, bindparam, insert, select
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
-from recorder.db import db, now
+from recorder.db import db, now, owned
 from recorder.ingest import derived, segments, unsealing
 from recorder.ingest.derived import Aside
 from recorder.ingest.door import Delivery, Part
@@ -253,6 +253,6 @@ def as_row(account: Account, log: uuid.UUID, one: Aside) -> dict[str, Any]:
         "code": one.code,
         "message": one.message,
         "event_hash": known_by(one)[2],
-        "event": one.event,
+        "event": owned(one.event, log, account.programme_id),
         "received_at": now(),
     }

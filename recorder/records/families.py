@@ -75,6 +75,11 @@ class Family(Base):
     erased_at: Mapped[datetime | None]
     created_at: Mapped[datetime] = mapped_column(default=now)
 
+    def sealed_for(self) -> uuid.UUID:
+        """Its own key, which every row of it is sealed with."""
+        self.id = self.id or uuid7()
+        return self.id
+
     site: Mapped[Site] = relationship()
     children: Mapped[list[Child]] = relationship(order_by="Child.position", cascade="all, delete-orphan")
     caregivers: Mapped[list[Caregiver]] = relationship(order_by="Caregiver.position", cascade="all, delete-orphan")

@@ -140,6 +140,10 @@ class Quarantined(Base):
     settled_by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("account.id"))
     reason: Mapped[str | None] = mapped_column(Sealed("quarantined.reason"))
 
+    def sealed_for(self) -> uuid.UUID:
+        """The key of its log, whose family may not be known."""
+        return self.log_id
+
     account: Mapped[Account] = relationship(foreign_keys=[account_id])
     settled_by: Mapped[Account | None] = relationship(foreign_keys=[settled_by_id])
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import delete, insert
 
-from recorder.db import db, now
+from recorder.db import db, now, owned_rows
 from recorder.ingest import visits
 from recorder.ingest.derived.grown import Aside, Grown
 from recorder.ingest.derived.members import age, focal
@@ -68,7 +68,7 @@ def remake(log: Log, tape: Tape) -> None:
         "answers": json.dumps(_answers(log, tape), ensure_ascii=False, separators=(",", ":")),
         "scores": _scores(log, tape, child),
     }
-    db.session.execute(insert(Assessment), [row])
+    db.session.execute(insert(Assessment), owned_rows(Assessment, [row]))
 
 
 def _is_cut_short(log: Log) -> bool:
