@@ -1,5 +1,5 @@
-"""Make the pictures that the README and docs/tablet.md show: the recorder, the page that a family keeps, the programme,
-and how a tablet is added.
+"""Make the pictures that the README and docs/tablet.md show: the recorder, the page that a family keeps, in each of its
+languages, the programme, and how a tablet is added.
 
 Run as `make pictures`, which lets `machine` be found beside the tests. They are taken of the invented programme, in
 the real Chromium.
@@ -13,11 +13,13 @@ import re
 import socket
 import tempfile
 import threading
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import machine
+import pypdfium2
 
 PICTURES = Path(__file__).resolve().parent / "pictures"
 SIZE = {"width": 1024, "height": 768}
@@ -32,6 +34,7 @@ def main() -> None:
     from recorder.db import upgrade
 
     PICTURES.mkdir(exist_ok=True)
+    sheets()
     with tempfile.TemporaryDirectory() as folder:
         app = create_app(
             DATABASE_URL=f"sqlite:///{folder}/demo.sqlite",
@@ -47,6 +50,33 @@ def main() -> None:
         look(f"http://127.0.0.1:{server.effective_port}", demo.PASSWORD)
         add_tablet(app, Path(folder), demo.PASSWORD)
         server.close()
+
+
+CHILDREN = {"en": "Mia", "es": "Inés", "fr": "Chloé", "vi": "Bảo Ngọc", "ar": "مريم", "zh": "小美"}
+TAPS = ((12, "VOC"), (14, "TALK"), (30, "LOOK"), (33, "JOY"), (55, "REACH"), (56, "FOLLOW"), (80, "CRY"), (84, "COMF"),
+        (110, "VOC"), (140, "PLAY"), (143, "FOLLOW"), (165, "LOOK"), (230, "REACH"), (232, "TALK"), (270, "VOC"),
+        (273, "TALK"))  # fmt: skip
+
+
+def sheets() -> None:
+    """The page of an invented observation in every language, with the picture that may stand behind it."""
+    from recorder.feedback.evidence import gather
+    from recorder.feedback.pdf import render
+    from recorder.feedback.picture import picture
+    from recorder.feedback.sheet import Visited, from_observation
+    from recorder.instruments.library import builtin
+    from recorder.measures.figures import figures
+    from recorder.measures.observation import Event, Observation
+
+    taps = tuple(Event(second * 1000, code) for second, code in TAPS)
+    seen = Observation(builtin("serve-and-return/1"), 300_000, taps)
+    for language, child in CHILDREN.items():
+        made = from_observation(seen, Visited(child, 0, day=date(2026, 3, 2), telephone="555 0100"), language)
+        made = replace(made, second=picture(gather(seen, figures(seen)), child, language))
+        first, second = pypdfium2.PdfDocument(render(made))
+        first.render(scale=1.2).to_pil().quantize(32).save(PICTURES / f"sheet-{language}.png")
+        if language in {"en", "ar"}:
+            second.render(scale=1.2).to_pil().quantize(32).save(PICTURES / f"back-and-forth-{language}.png")
 
 
 def look(address: str, password: str) -> None:
@@ -149,8 +179,6 @@ def signed_in(browser: Any, address: str, name: str, password: str) -> Any:
 
 def sheet(page: Any, address: str) -> None:
     """The first page of the family's PDF, as a picture."""
-    import pypdfium2
-
     page.click("main table a >> nth=0")
     link = page.locator("a[href*='/sheets/']").first.get_attribute("href")
     body = page.request.get(f"{address}{link}.pdf").body()

@@ -33,6 +33,8 @@ CLOSING = "、。，．：；！？）］｝」』】〉》〕〗”’…—·"
 OPENING = "（［｛「『【〈《〔〖“‘"
 CHINESE = re.compile(rf"[{OPENING}]*(?:[{HAN}]|[^{HAN} {OPENING}]+)[{CLOSING}]* ?|[{OPENING}]+| ")
 """A stretch that no line may break: a character with the marks that belong to it, or a word of Latin letters."""
+BETWEEN_CHINESE = re.compile(f"(?<=[{HAN}”’]) (?=[{HAN}{OPENING}])")
+"""Sentences are put together with blanks, and Chinese has none."""
 
 
 @dataclass(frozen=True)
@@ -80,12 +82,18 @@ class Words:
         self.style = style
         self.language = language
         self.setting: Setting = setting(language)
+        if self._is_chinese:
+            label, text = (BETWEEN_CHINESE.sub("", piece) for piece in (label, text))
         self.size = style.size * self.setting.scale
         self.leading = style.size * self.setting.leading
         joint = self.setting.blank if label and text else ""
         self.text = label + joint + text
         self._bold_until = len(self.text) if style.is_bold else len(label + joint)
         self._fonts = weights(language)
+
+    @property
+    def _is_chinese(self) -> bool:
+        return self.setting.fonts[0] == "noto-sans-sc"
 
     @cached_property
     def has_gaps(self) -> bool:
@@ -130,7 +138,7 @@ class Words:
             yield start, len(self.text)
 
     def _breaks(self) -> Iterator[int]:
-        pattern = CHINESE if self.setting.fonts[0] == "noto-sans-sc" else WORD
+        pattern = CHINESE if self._is_chinese else WORD
         return (match.end() for match in pattern.finditer(self.text))
 
     def _cut(self, start: int, end: int, limit: float) -> int:

@@ -67,6 +67,11 @@ def test_arabic_letters_join_and_devanagari_vowels_go_before_their_letter() -> N
     assert ki[-1].number == ka[0].number and "".join(glyph.text for glyph in ki).strip("\u200b") == "कि"
 
 
+def test_chinese_sentences_stand_without_blanks_and_names_keep_theirs() -> None:
+    words = Words("小美哭了。 您走近了。 Ana Li 说：“好。” 然后", Style(13, "#000000"), "zh", "什么时候：")
+    assert words.text == "什么时候：小美哭了。您走近了。 Ana Li 说：“好。”然后"
+
+
 def test_no_chinese_line_begins_with_a_mark_that_closes() -> None:
     words = Words("我们唱歌，" * 40, Style(13, "#000000"), "zh")
     for room in range(100, 140, 3):
