@@ -97,7 +97,7 @@ export function project(tape, now = 0) {
   const length = stop ? stop.t : video ? tape[0].data.video.length_ms : Math.max(now, tape.at(-1)?.t ?? 0);
   const reviews = lastBy(effective, "review", (event) => event.data.seq);
   for (const [seq, answer] of reviews) if (answer.answer === "mistake") struck.add(seq);
-  const spans = video ? unplayed(effective, length) : spansOf(effective, strikes, length);
+  const spans = video ? unplayed(effective, length, stop ? length : now) : spansOf(effective, strikes, length);
   const unseen = merged([...spans.paused, ...spans.out]);
   return {
     opening: tape[0]?.data ?? null,
@@ -171,15 +171,15 @@ function spansOf(effective, strikes, length) {
 }
 
 /* Of a video all is a pause that was not played with coding on; what is played twice is seen once. */
-function unplayed(effective, length) {
-  const played = merged(runs(effective, "pause", (data) => !data.on, length));
+function unplayed(effective, length, now) {
+  const played = merged(runs(effective, "pause", (data) => !data.on, now));
   const edges = [0, ...played.flat(), length];
   const paused = edges.flatMap((edge, place) => (place % 2 === 0 && edge < edges[place + 1] ? [[edge, edges[place + 1]]] : []));
-  return { paused, out: runs(effective, "view", (data) => data.out, length) };
+  return { paused, out: runs(effective, "view", (data) => data.out, now) };
 }
 
-/* From each switch on to the next switch off, in the order in which they were made, cut at the end. */
-function runs(effective, kind, isOn, length) {
+/* From each switch on to the next switch off, in the order in which they were made; what is still on lasts until now. */
+function runs(effective, kind, isOn, now) {
   const spans = [];
   let since = null;
   for (const { t, data } of effective.filter((one) => one.kind === kind)) {
@@ -189,8 +189,8 @@ function runs(effective, kind, isOn, length) {
       since = null;
     }
   }
-  if (since !== null) spans.push([since, length]);
-  return spans.map(([from, to]) => [from, Math.min(to, length)]).filter(([from, to]) => from < to);
+  if (since !== null) spans.push([since, now]);
+  return spans.filter(([from, to]) => from < to);
 }
 
 function switched(effective, kind, key, length) {
