@@ -19,7 +19,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import or_, select
 
@@ -46,8 +46,7 @@ class Coverage:
         return self.observed / known if known else None
 
 
-@dataclass(frozen=True)
-class _FamilyMonth:
+class _FamilyMonth(NamedTuple):
     family_id: uuid.UUID
     due: bool
     observed: bool
@@ -74,19 +73,21 @@ def _family_months(selection: Selection) -> Iterator[tuple[uuid.UUID, date, _Fam
     observed = _observed_dates(selection, every)
     begun = _begun_months(selection)
     consents = _consents(selection)
+    months = [(month, min(after(month) - timedelta(days=1), selection.today)) for month in selection.period.months()]
     for family_id, site_id, enrolled_on, left_on in db.session.execute(_families(selection)):
-        dates = observed.get(family_id, [])
-        for month in selection.period.months():
-            last_day = min(after(month) - timedelta(days=1), selection.today)
+        dates, given = observed.get(family_id, []), consents.get(family_id, [])
+        in_months = {month_of(day) for day in dates}
+        for month, last_day in months:
             if enrolled_on > last_day or (left_on is not None and left_on < month):
                 continue
             here = left_on is None or left_on > last_day
-            consented = any(_holds(consent, last_day) for consent in consents.get(family_id, []))
-            since = max([enrolled_on, *dates[: bisect_left(dates, month)]])
+            consented = any(_holds(consent, last_day) for consent in given)
+            before = bisect_left(dates, month)
+            since = max(enrolled_on, dates[before - 1]) if before else enrolled_on
             part = _FamilyMonth(
                 family_id,
                 due=here and consented and since + every <= last_day,
-                observed=any(month_of(day) == month for day in dates),
+                observed=month in in_months,
                 begun=(family_id, month) in begun,
             )
             yield site_id, month, part
