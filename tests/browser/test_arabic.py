@@ -5,8 +5,13 @@ from __future__ import annotations
 import os
 
 import pytest
+from flask import Flask
 from playwright.sync_api import Page, expect
 from shell import press, readable, sign_in
+from sqlalchemy import update
+
+from recorder.db import db
+from recorder.records.people import Account
 
 pytestmark = pytest.mark.browser
 
@@ -49,3 +54,20 @@ def test_a_visit_runs_from_right_to_left(page: Page) -> None:
     expect(page.locator("[data-act=approve]")).to_be_visible()
     readable(page)
     fits(page, "page")
+
+
+def test_the_pages_of_families_visits_and_her_account_run_from_right_to_left(page: Page, sqlite_app: Flask) -> None:
+    with sqlite_app.app_context():
+        db.session.execute(update(Account).values(language="ar"))
+        db.session.commit()
+    sign_in(page, language="ar")
+    for path, heading in (("/families/", "الأسر"), ("/visits/", "الزيارات"), ("/me", "حسابي")):
+        page.goto(path)
+        expect(page.locator("html")).to_have_attribute("dir", "rtl")
+        expect(page.get_by_role("heading", level=1)).to_contain_text(heading)
+        readable(page)
+        fits(page, path.strip("/"))
+    page.goto("/families/")
+    page.locator("main a[href^='/families/']").first.click()
+    readable(page)
+    fits(page, "family")
