@@ -21,12 +21,17 @@ import pytest
 import sqlalchemy
 from flask import Flask
 from flask.testing import FlaskClient
+from hypothesis import HealthCheck, settings
 from installation import SECRETS, dispose
 from jinja2.bccache import Bucket, BytecodeCache
 from people import PASSWORD, People, make_people
 
 from recorder import create_app
 from recorder import db as database
+
+# how long an example takes says how busy this machine is; what has to be quick has a benchmark
+settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("any machine")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
