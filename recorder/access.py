@@ -18,7 +18,7 @@ from zoneinfo import ZoneInfo
 import flask
 from sqlalchemy import ColumnElement, Select, and_, false, or_, select, true
 
-from recorder import devices, second_factor, sessions
+from recorder import devices, second_factor, sessions, wall
 from recorder.db import db, now
 from recorder.records.assessments import ExternalResult, LifeEvent
 from recorder.records.devices import Device
@@ -226,10 +226,18 @@ def _guard() -> flask.typing.ResponseReturnValue | None:
     allowed = POLICY.get(endpoint, frozenset())
     principal = _principal(allowed)
     if principal in allowed:
+        _keep_to_programme()
         return _ask_for_second(endpoint, allowed)
     if principal == "stranger":
         return _send_to_sign_in()
     flask.abort(403)
+
+
+def _keep_to_programme() -> None:
+    """From here on PostgreSQL shows nothing of another programme, even where a fetcher forgot to leave it out."""
+    asks = flask.g.device or flask.g.account
+    if asks is not None:
+        wall.keep_to(asks.programme_id)
 
 
 def _ask_for_second(endpoint: str, allowed: frozenset[str]) -> flask.typing.ResponseReturnValue | None:

@@ -104,6 +104,7 @@ KINDS = {
     "/sheets/<uuid:id>": "sheet",
     "/sheets/<uuid:id>/hand-over/<uuid:link>": "sheet, link",
     "/observations/<uuid:id>": "log",
+    "/logo/<uuid:id>": "logo",
     "/programme/published/<uuid:id>": "published table",
     "/safety/<uuid:id>": "safety note",
     "/questions/<uuid:id>/<int:seq>": "question",
@@ -282,7 +283,7 @@ def fault(world: World, cell: Cell, may: dict[str, str]) -> str:
     return "" if right else f"{cell}: {awaited} awaited, {status} came"
 
 
-NEEDS_MORE = frozenset({"given.come_in", "given.page", "corrections.new", "corrections.add"})
+NEEDS_MORE = frozenset({"given.come_in", "given.logo", "given.page", "corrections.new", "corrections.add"})
 """What needs more than its address to find something: a link's code, a place in a log."""
 
 

@@ -13,11 +13,13 @@ if TYPE_CHECKING:
 def migrated_app(**settings: Any) -> Flask:
     """The application with its database brought to the newest schema. Raises `recorder.settings.WrongSetting`, and
     `recorder.db.CannotOpen` for a database of newer code."""
-    from recorder import create_app, db, schema
+    from recorder import create_app, db, schema, wall
 
     app = create_app(**settings)
     schema.refuse_newer(app)
     db.upgrade(app)
+    with app.app_context(), db.db.engine.begin() as connection:
+        wall.build(connection)
     return app
 
 

@@ -46,9 +46,12 @@ PLACES = (
 
 def attach(app: Recorder) -> None:
     """Register every place, the first one now, and what is shown when something cannot be shown."""
-    from recorder import access, logs
+    from recorder import access, logs, wall
+    from recorder.db import db
 
     logs.attach(app)
+    with app.app_context():
+        wall.attach(db.engine)
     def register(*places: str) -> None:
         for place in places:
             app.register_blueprint(import_module(f"recorder.pages.{place}").pages)

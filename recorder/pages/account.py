@@ -8,6 +8,7 @@ from typing import Any
 import flask
 from flask_babel import gettext as _
 from sqlalchemy import Select, select
+from sqlalchemy.exc import IntegrityError
 from werkzeug.wrappers import Response
 
 from recorder import access, invitations, second_factor, sessions
@@ -15,6 +16,7 @@ from recorder.charts.qr import QrCode
 from recorder.db import db, now
 from recorder.pages.account_forms import (
     ROLE_NAMES,
+    TAKEN,
     AccountForm,
     ChangeForm,
     MeForm,
@@ -194,7 +196,12 @@ def add() -> Response | tuple[str, int]:
     )
     form.place(account)
     db.session.add(account)
-    db.session.flush()
+    try:
+        db.session.flush()
+    except IntegrityError:  # somebody of another programme, whom nobody here can see, or who came a moment earlier
+        db.session.rollback()
+        form.sign_in.errors = [TAKEN]
+        return _accounts(form), 422
     return _invite(account)
 
 

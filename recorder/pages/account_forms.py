@@ -30,6 +30,9 @@ ROLE_NAMES = {
 }
 
 
+TAKEN = _l("Somebody has this sign-in name already.")
+
+
 class SignInForm(PageForm):
     """A name and a password."""
 
@@ -186,7 +189,7 @@ class AccountForm(PlaceForm):
     def validate_sign_in(self, field: Line) -> None:
         field.data = field.data.casefold()
         if db.session.scalar(select(Account.id).where(Account.sign_in == field.data)):
-            raise ValidationError(_("Somebody has this sign-in name already."))
+            raise ValidationError(TAKEN)
 
 
 class ChangeForm(PlaceForm):
