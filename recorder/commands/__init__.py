@@ -29,6 +29,7 @@ COMMANDS = {
     "restore": ("recorder.commands.restore", "Fill an empty database from a backup."),
     "recompute": ("recorder.commands.recompute", "Make figures again from the logs."),
     "device": ("recorder.commands.device", "List, add, rename and revoke the tablets."),
+    "erase": ("recorder.commands.erase", "Make a family unreadable everywhere, old backups included."),
     "verify": ("recorder.commands.verify", "Look for anything that was changed behind the program's back."),
     "account": ("recorder.commands.account", "Make and change the accounts of people who sign in."),
 }

@@ -54,11 +54,22 @@ class _Family:
     id: uuid.UUID
     site_id: uuid.UUID
     zone: str
+    erased: bool
     tied: tuple[Row[str, uuid.UUID, date | None, date | None], ...]
 
     def each(self, what: str) -> Iterable[Row[str, uuid.UUID, date | None, date | None]]:
         """The rows of one kind: child, caregiver, visitor (an account) or consent."""
         return (row for row in self.tied if row.what == what)
+
+
+ERASED = Refusal("erased", "This family was erased, as it asked: nothing of it is kept.")
+
+
+def is_erased(log: Log) -> bool:
+    """Whether a log is of a family that was erased."""
+    if log.family_id is None:
+        return False
+    return db.session.scalar(select(Family.erased_at).where(Family.id == log.family_id)) is not None
 
 
 def admit(log: Log, account: Account, event: str) -> Refusal | None:
@@ -88,6 +99,8 @@ def _judge(log: Log, account: Account, opening: Opening) -> Refusal | None:
     if family is None:
         return Refusal("unknown_family", "No family of this programme has this id.")
     log.family_id = family.id
+    if family.erased:
+        return ERASED
     log.local_date = _day(opening.wall, family.zone)
     if refusal := _may_record(account, family, opening, log.local_date):
         return refusal
@@ -152,7 +165,7 @@ def _day(wall: datetime, zone: str) -> date:
 
 _NO_DAY = cast(null(), Date)
 _FAMILY = (
-    select(Family.id, Family.site_id, Site.zone)
+    select(Family.id, Family.site_id, Site.zone, Family.erased_at)
     .join(Site, Site.id == Family.site_id)
     .where(Family.id == bindparam("family"), Family.programme_id == bindparam("programme"))
 )
@@ -175,7 +188,8 @@ def _known(programme_id: uuid.UUID, id: uuid.UUID | None) -> _Family | None:
     found = connection.execute(_FAMILY, {"family": id, "programme": programme_id}).first()
     if found is None:
         return None
-    return _Family(found.id, found.site_id, found.zone, tuple(connection.execute(_TIED, {"family": id})))
+    erased = found.erased_at is not None
+    return _Family(found.id, found.site_id, found.zone, erased, tuple(connection.execute(_TIED, {"family": id})))
 
 
 def _may_record(account: Account, family: _Family, opening: Opening, on: date) -> Refusal | None:

@@ -98,7 +98,9 @@ def pack(events: Sequence[str]) -> bytes:
 
 
 def unpack(body: bytes) -> list[str]:
-    """The inverse of `pack`."""
+    """The inverse of `pack`; nothing when the family was erased."""
+    if not body:
+        return []
     events: list[str] = json.loads(zlib.decompress(body))
     return events
 

@@ -15,8 +15,10 @@ from typing import Any, TypeVar
 from sqlalchemy import Row, bindparam, insert, select
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
+from recorder.db import ERASED as NOTHING
 from recorder.db import db, now, owned
 from recorder.ingest import derived, segments, unsealing
+from recorder.ingest.admission import ERASED, is_erased
 from recorder.ingest.derived import Aside
 from recorder.ingest.door import Delivery, Part
 from recorder.records.devices import Device
@@ -135,6 +137,8 @@ def bring(account: Account, part: Part, device: Device | None) -> dict[str, Any]
         begun = "Another person began this observation." if device is None else "Another tablet began this observation."
         return _apart(account, part, device, "not_assigned", begun)
     before = log.stored_upto
+    if before and is_erased(log):
+        return _let_go(account, log, part, device)
     earlier = segments.strings(log) if before else []
     stored = segments.join(log, part)
     if device is not None and log.device_id is None and _is_proven(stored):
@@ -163,6 +167,13 @@ def bring(account: Account, part: Part, device: Device | None) -> dict[str, Any]
         "quarantined": quarantined,
     }
     return reply | {"unreadable": log.unreadable} if log.unreadable else reply
+
+
+def _let_go(account: Account, log: Log, part: Part, device: Device | None) -> dict[str, Any]:
+    """Acknowledge what comes of a family that was erased: its key is destroyed, so nothing of it can be kept."""
+    if part.from_seq == log.stored_upto + 1 and part.head == log.head:
+        log.head, log.stored_upto = segments.extend(log.head, part.events), part.upto_seq
+    return _apart(account, part, device, ERASED.code, ERASED.message)
 
 
 def _is_anothers(log: Log, account: Account, device: Device | None) -> bool:
@@ -253,6 +264,6 @@ def as_row(account: Account, log: uuid.UUID, one: Aside) -> dict[str, Any]:
         "code": one.code,
         "message": one.message,
         "event_hash": known_by(one)[2],
-        "event": owned(one.event, log, account.programme_id),
+        "event": NOTHING if one.code == ERASED.code else owned(one.event, log, account.programme_id),
         "received_at": now(),
     }
