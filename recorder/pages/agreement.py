@@ -6,6 +6,7 @@ coded around a moment. Only pairs whose two observers have signed are there.
 
 from __future__ import annotations
 
+import json
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -34,6 +35,7 @@ from recorder.pages.agreement_forms import CertificateForm
 from recorder.pages.look_forms import look_form, rows_of, selection_of
 from recorder.programme.agreement import Pair, pairs, ratings, shares
 from recorder.programme.rollup import sites
+from recorder.protection import WITH_VIDEO
 from recorder.records.double_coding import Certificate, PairAgreement, PracticePiece, is_certified
 from recorder.records.families import Family
 from recorder.records.instruments import with_hash, with_id
@@ -126,7 +128,7 @@ def certificate() -> Response | tuple[str, int]:
 
 
 @pages.get("/agreement/pairs/<int:key>")
-def pair(key: int) -> str:
+def pair(key: int) -> flask.Response:
     """One pair: counts in words, every disagreement, and what both coded around one of them (`?at=`, in ms)."""
     row = access.pair(key)
     scheme = with_hash(row.programme_id, row.scheme_hash)
@@ -134,9 +136,11 @@ def pair(key: int) -> str:
     who = _observers(row)
     names = wording.code_names(scheme)
     disagreements = _disagreements(row)
-    return flask.render_template(
+    video = _video(second)
+    page = flask.render_template(
         "agreement/pair.html",
         pair=row,
+        video=video,
         result=row.result,
         visit=db.session.get(Visit, row.visit_id) if row.visit_id else None,
         piece=db.session.get(PracticePiece, row.practice_id) if row.practice_id else None,
@@ -155,6 +159,16 @@ def pair(key: int) -> str:
         say=say,
         words=wording,
     )
+    response = flask.make_response(page)
+    if video:
+        response.headers["Content-Security-Policy"] = WITH_VIDEO
+    return response
+
+
+def _video(log: Log) -> Mapping[str, Any] | None:
+    """What is known of the video that a log was coded from; None when it was coded live."""
+    said: Any = json.loads(ingest.strings(log)[0]).get("data", {}).get("video")
+    return said if isinstance(said, dict) else None
 
 
 def _first(row: PairAgreement) -> Log:

@@ -20,6 +20,7 @@ from werkzeug.datastructures import FileStorage
 from recorder.db import db
 from recorder.instruments import library
 from recorder.records.double_coding import Certificate, Grant, PairAgreement, PracticePiece
+from recorder.records.families import Consent, Family
 from recorder.records.followups import Question
 from recorder.records.people import Account, Programme
 from recorder.records.visits import Visit
@@ -577,3 +578,50 @@ def test_who_left_the_team_is_still_named(app: Flask, signed_in, people: People,
         db.session.get_one(Account, people.accounts["ben"]).supervisor_id = people.accounts["sam"]
         db.session.commit()
     assert "Ben" in words(signed_in("sol").get(f"/agreement/pairs/{both}"))
+
+
+# --- from a video
+
+
+def from_video(people: People, account: str, role: str, late_ms: int, miss: int) -> TabletLog:
+    """A signed coding of a video of five minutes, played from end to end."""
+    video = {"name": "mia.webm", "length_ms": 300_000, "hash": "ab" * 32}
+    log = TabletLog()
+    log.add("open", data=opening(people, role=role, user=str(people.accounts[account]), clock="video", video=video))
+    log.add("pause", data={"on": False})
+    for n in range(24 - miss):
+        log.add("tap", ("VOC", "TALK", "REACH")[n % 3], after_ms=9000 if n else 20_000 + late_ms)
+    log.add("pause", data={"on": True}, after_ms=10_000)
+    log.add("end", after_ms=300_000 - (20_000 + late_ms + 9000 * (23 - miss) + 10_000))
+    log.add("close", after_ms=1)
+    return log
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_moments_of_a_video_are_played_from_the_device_and_nothing_else_may_be(
+    app: Flask, signed_in, people: People
+) -> None:
+    with app.app_context():
+        home = db.session.get_one(Family, people.families["F-001"])
+        home.consents.append(Consent(programme_id=home.programme_id, scope="video", given_on=TODAY - timedelta(days=9)))
+        db.session.commit()
+    sol = signed_in("sol")
+    assert grant(sol, people, "ben").status_code == 302
+    deliver(signed_in("ana"), from_video(people, "ana", "primary", 0, 0))
+    deliver(signed_in("ben"), from_video(people, "ben", "second", 300, 2))
+    answer = sol.get(f"/agreement/pairs/{the_pair(app)}")
+    page = answer.get_data(as_text=True)
+    assert f'data-video-hash="{"ab" * 32}"' in page
+    assert page.count("data-play-ms=") == 1  # of the two that Ben lacks, the last lies in a part that he did not play
+    assert answer.headers["Content-Security-Policy"].endswith("; media-src blob:")
+    assert "media-src" not in sol.get("/agreement/").headers["Content-Security-Policy"]
+    assert "media-src" not in sol.get("/families/").headers["Content-Security-Policy"]
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_coding_from_a_video_of_a_family_that_did_not_agree_to_be_filmed_counts_for_nothing(
+    signed_in, people: People
+) -> None:
+    log = from_video(people, "ana", "primary", 0, 0)
+    answer = signed_in("ana").post("/api/v1/sync/events", data=batch(log.part()), headers=MARKED)
+    assert {one["code"] for one in answer.get_json()["logs"][0]["quarantined"]} == {"consent_withdrawn"}

@@ -16,7 +16,7 @@ from flask.testing import FlaskClient
 from recorder.languages import LANGUAGES
 
 STATIC = Path(__file__).parents[2] / "static"
-SERVER_ONLY = {"given.js", "print_button.js", "signing_out.js", "worker.js"}
+SERVER_ONLY = {"given.js", "moment_player.js", "print_button.js", "signing_out.js", "worker.js"}
 """Scripts that only the server's own pages load, and the worker itself, which the browser keeps."""
 
 
