@@ -34,6 +34,8 @@ def finished(row: Sheet) -> FeedbackSheet:
         telephone=programme.telephone,
     )
     words = json.loads(row.words)
+    if words["language"] not in page_look.available(row.programme_id):
+        words["language"] = "en"  # its sentences stand as they were approved; only headings and dates are not there
     look = page_look.look(row.programme_id)
     with own_words(page_look.own_wordings(row.programme_id)):
         return replace(

@@ -12,7 +12,6 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from recorder.db import Base, Sealed, now, uuid7
 
 ROLES = ("visitor", "supervisor", "manager", "auditor", "administrator")
-LANGUAGES = ("en", "es")
 PAPERS = ("letter", "a4")
 ZONE_CUTS = (81, 61, 41)
 """The lowest zone score of each zone but the last one, from the top: to be confirmed against a licensed manual."""

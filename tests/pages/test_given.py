@@ -204,5 +204,5 @@ def test_a_card_stands_behind_the_page(ana, phone, people: People) -> None:
         assert "Can trust grow later?" in text and "It can grow at any age." in text
     assert ana.get(f"/sheets/{id}.pdf?second=each_time").status_code == 200
     assert ana.get(f"/sheets/{id}.pdf?second=no_such_card").status_code == 400
-    unknown = approved(ana, people, card="no_such_card")
-    assert ana.get(f"/sheets/{unknown}").status_code == 200
+    for odd in ({"card": "no_such_card"}, {"language": "xx"}, {"beside": {"language": "xx"}}, {"beside": "?"}):
+        assert ana.get(f"/sheets/{approved(ana, people, **odd)}").status_code == 200, odd
