@@ -42,5 +42,5 @@ function title(key) {
     own_support: () => t("Support for the caregiver"),
     professional_help: () => t("Help from a professional"),
   };
-  return known[key]?.() ?? key;
+  return known[key]?.() ?? t("A step of our programme");
 }
