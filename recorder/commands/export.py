@@ -48,23 +48,26 @@ def command(
         raise click.ClickException("the last month lies before the first one")
     if folder.with_name(folder.name + ".part").exists():
         raise click.ClickException(f"{folder}.part is there from an export that was stopped: remove it first")
+    from recorder.db import db
     from recorder.programme.package import Package, as_zip
     from recorder.programme.workbook import MissingExtra, write_parquet, write_workbook
 
-    with database():
-        package = Package(_selection(programme, site, first, last), identified=not deidentified)
-        half = folder.with_name(folder.name + ".part")  # the folder appears when everything is in it
-        half.mkdir(parents=True)
-        with (half / "export.zip").open("wb") as file:
-            for piece in as_zip(package, _tell):
-                file.write(piece)
-        try:
-            if xlsx:
-                write_workbook(package, half / "export.xlsx", _tell)
-            if parquet:
-                write_parquet(package, half, _tell)
-        except MissingExtra as error:
-            raise click.ClickException(str(error)) from error
+    with database() as app:
+        with app.test_request_context("/"):  # as a page reads: whoever records meanwhile need not wait
+            package = Package(_selection(programme, site, first, last), identified=not deidentified)
+            half = folder.with_name(folder.name + ".part")  # the folder appears when everything is in it
+            half.mkdir(parents=True)
+            with (half / "export.zip").open("wb") as file:
+                for piece in as_zip(package, _tell):
+                    file.write(piece)
+            try:
+                if xlsx:
+                    write_workbook(package, half / "export.xlsx", _tell)
+                if parquet:
+                    write_parquet(package, half, _tell)
+            except MissingExtra as error:
+                raise click.ClickException(str(error)) from error
+            db.session.rollback()
         _record(package)
         half.replace(folder)
     click.echo(f"{folder} holds {', '.join(sorted(path.name for path in folder.iterdir()))}.")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
 import zipfile
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
@@ -56,3 +58,27 @@ def test_what_cannot_be_is_one_sentence(run, tmp_path: Path, words: tuple[str, .
 def test_a_folder_that_holds_something_is_left_alone(run, tmp_path: Path) -> None:
     (tmp_path / "mine.txt").write_text("mine")
     assert "is not empty" in run(tmp_path).output
+
+
+@pytest.mark.parametrize("as_a_page_reads", [True, False])
+def test_whoever_records_need_not_wait_for_an_export(
+    run, sqlite_app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, as_a_page_reads: bool
+) -> None:
+    """Another connection writes while the tables are read; without the defence it could not."""
+    wrote = []
+
+    def write(table: str, rows: int) -> None:
+        raw = sqlite3.connect(sqlite_app.config["DATABASE_URL"].removeprefix("sqlite:///"), timeout=0.1)
+        try:
+            with raw:
+                raw.execute("UPDATE programme SET telephone = telephone")
+            wrote.append(table)
+        except sqlite3.OperationalError:
+            pass
+        raw.close()
+
+    monkeypatch.setattr("recorder.commands.export._tell", write)
+    if not as_a_page_reads:
+        monkeypatch.setattr(Flask, "test_request_context", lambda *_: nullcontext())
+    assert run(tmp_path / "out", "--programme", "First Steps").exit_code == 0
+    assert bool(wrote) == as_a_page_reads

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import JSON, select, type_coerce
 
 from recorder.db import db
 from recorder.instruments.library import Instrument
@@ -60,10 +60,22 @@ COLUMNS = {
 }
 
 
+_KEPT = (
+    StoredFigures.measures_version,
+    StoredFigures.observed_ms,
+    StoredFigures.distress_codable,
+    StoredFigures.distress_answered,
+    StoredFigures.non_distress_codable,
+    StoredFigures.non_distress_answered,
+    type_coerce(StoredFigures.figures, JSON),
+)
+"""What a row is made from; of the document only what is short: its lists stay packed, and unread."""
+
+
 def rows(selection: Selection) -> Iterator[tuple[Any, ...]]:
     """One row an observation, by day."""
     query = (
-        select(Log, Site.name, StoredFigures)
+        select(Log, Site.name, *_KEPT)
         .join(Visit, Visit.id == Log.visit_id)
         .join(Site, Site.id == Visit.site_id)
         .outerjoin(StoredFigures, StoredFigures.log_key == Log.key)
@@ -71,7 +83,7 @@ def rows(selection: Selection) -> Iterator[tuple[Any, ...]]:
         .execution_options(yield_per=200)
     )
     known: dict[str, Instrument | None] = {}
-    for log, site, figures in db.session.execute(begun_in(query, selection)):
+    for log, site, *figures in db.session.execute(begun_in(query, selection)):
         if log.instrument_hash not in known:
             known[log.instrument_hash] = with_hash(selection.programme_id, log.instrument_hash)
         scheme = known[log.instrument_hash]
@@ -103,25 +115,25 @@ def begun_in(query: Any, selection: Selection) -> Any:
     return query.where(Visit.site_id == selection.site_id) if selection.site_id else query
 
 
-def _figures(row: StoredFigures | None) -> tuple[Any, ...]:
-    if row is None:
+def _figures(kept: Sequence[Any]) -> tuple[Any, ...]:
+    version, observed_ms, distress_codable, distress_answered, codable, answered, figures = kept
+    if version is None:
         return (None,) * (len(COLUMNS) - 15)
-    figures: Mapping[str, Any] = row.figures
     low, high = figures["rate_interval"] or (None, None)
     fit = figures["fit"] or {}
     return (
-        row.measures_version,
-        row.observed_ms,
+        version,
+        observed_ms,
         *(figures[key] for key in ("cues", "codable", "answered", "unanswered", "not_codable", "answered_by_another")),
         figures["rate"],
         low,
         high,
         figures["latency_ms"]["median"],
         figures["latency_ms"]["answered_median"],
-        row.distress_codable,
-        row.distress_answered,
-        row.non_distress_codable,
-        row.non_distress_answered,
+        distress_codable,
+        distress_answered,
+        codable,
+        answered,
         fit.get("share"),
         fit.get("strict"),
         (figures["prompt_contingent_appropriate"] or {}).get("n"),
