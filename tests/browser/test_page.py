@@ -12,7 +12,7 @@ from shell import all_sent, press, readable, sign_in
 from sqlalchemy import select
 
 from recorder.db import db
-from recorder.records.given import PageLook
+from recorder.records.given import PageLook, ProgrammeStep
 from recorder.records.people import Programme
 from recorder.records.sheets import Sheet
 
@@ -150,3 +150,26 @@ def pictured(page: Page, name: str) -> None:
     """A picture of the screen, where somebody wants to look at it."""
     if folder := os.environ.get("PICTURES"):
         page.screenshot(path=f"{folder}/{name}.png", full_page=True)
+
+
+@pytest.fixture
+def own_step(server: str, sqlite_app: Flask) -> None:
+    """A step of the programme's own, in English."""
+    words = {"when": "at lunch.", "what": "Let {child} start the song.", "say": "Your turn.", "helps": "It is fun."}
+    with sqlite_app.app_context():
+        programme = db.session.scalars(select(Programme).where(Programme.name == "First Steps")).one()
+        own = ProgrammeStep(programme_id=programme.id, key="own_00000001", trigger="tick", of="", words={"en": words})
+        db.session.add(own)
+        db.session.commit()
+
+
+def test_a_programme_s_own_step_is_ticked_in_a_language_that_it_has_words_in(own_step: None, proposed: Page) -> None:
+    page = proposed
+    page.get_by_text("More themes").click()
+    page.get_by_label("A step of our programme").check()
+    page.locator("[data-key]", has=page.locator("[data-field='step.what']")).locator("[data-act=swap]").click()
+    expect(page.locator("[data-field='step.what']")).to_have_value("Let Mia start the song.")
+    readable(page)
+    page.locator("[data-choice=language]").get_by_label("Spanish").check(force=True)
+    expect(page.locator("[data-pick-only]")).to_be_visible()
+    assert page.locator("[data-focus='theme.own_00000001']").count() == 0
