@@ -18,7 +18,7 @@ from recorder.ingest.derived import recompute
 from recorder.records.families import Family
 from recorder.records.observations import Log
 
-AT_ONCE = 100
+AT_ONCE = 25
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from statistics import median
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import func, select
 
@@ -48,8 +48,7 @@ class Work:
         return self.within_five / self.begun if self.begun else None
 
 
-@dataclass(frozen=True)
-class _Begun:
+class _Begun(NamedTuple):
     account_id: uuid.UUID
     signed_after: timedelta | None
     stopped: bool
@@ -199,12 +198,13 @@ def quality(selection: Selection) -> Quality:
     """The quality of what was recorded in a selection; children and quarantine are the whole programme's."""
     grades: Counter[str | None] = Counter()
     without = unreadable = 0
+    kinds = (Log.clock_grade, (Log.context == "").label("no_context"), (Log.unreadable > 0).label("lost"))
     query = (
-        select(Log.clock_grade, Log.context == "", Log.unreadable > 0, func.count())
+        select(*kinds, func.count())
         .join(Visit, Visit.id == Log.visit_id)
         .where(Log.programme_id == selection.programme_id, Log.kind == "observation", Log.refused.is_(None))
         .where(Log.local_date.between(selection.period.first, selection.end))
-        .group_by(Log.clock_grade, Log.context == "", Log.unreadable > 0)
+        .group_by(*kinds)
     )
     query = query.where(Visit.site_id == selection.site_id) if selection.site_id else query
     for grade, no_context, lost, number in db.session.execute(query):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 import zipfile
 from contextlib import nullcontext
 from pathlib import Path
@@ -12,6 +11,7 @@ from click.testing import CliRunner
 from flask import Flask
 from people import make_people
 from sqlalchemy import select
+from sqlcipher3 import dbapi2 as sqlite3  # the same library: locks of one process do not hold between two
 
 from recorder.commands import main
 from recorder.db import db
