@@ -32,11 +32,12 @@ def test_every_letter_is_drawn_inside_the_margins_at_the_side_where_the_language
     assert (right > 0.85 * float(first.width)) is is_right and (left < 0.2 * float(first.width)) is not is_right
 
 
-@pytest.mark.parametrize("language", ["en", "vi", "hi", "zh", "pl"])
+@pytest.mark.parametrize("language", ["en", "vi", "hi", "zh", "pl", "ar", "ur"])
 def test_a_viewer_copies_what_was_written(language: str) -> None:
-    document = pypdfium2.PdfDocument(pdf.render(invented(language)))
-    copied = "".join(document[0].get_textpage().get_text_range().split())
-    for part in invented(language).foot:
+    with pypdfium2.PdfDocument(pdf.render(invented(language))) as document:
+        copied = "".join(document[0].get_textpage().get_text_range().split())
+    # a viewer turns lines from right to left back by itself, and takes the parts of a telephone number for two words
+    for part in invented(language).foot[language in {"ar", "ur"} :]:
         assert "".join(part.text.split()) in copied
 
 
