@@ -77,6 +77,7 @@ REACHED: dict[str, dict[str, set[str]]] = {
     "external result": _BY_FAMILY,
     "life event": _BY_FAMILY,
     "consent": _BY_FAMILY,
+    "child": _BY_FAMILY,
     "granted visit": _BY_FAMILY,
     "grant": _BY_FAMILY,
     "safety note": {"visitor": _HERS, "supervisor": _TEAM},
@@ -98,6 +99,7 @@ KINDS = {
     "/families/<uuid:id>": "family",
     "/families/<uuid:id>/consents/<uuid:consent_id>": "family, consent",
     "/families/<uuid:id>/events/<uuid:event_id>": "family, life event",
+    "/families/<uuid:id>/rights/children/<uuid:child_id>": "family, child",
     "/families/<uuid:id>/external/<uuid:result_id>": "family, external result",
     "/visits/<uuid:id>": "visit",
     "/visits/<uuid:id>/second-observer/<uuid:grant>": "granted visit, grant",
@@ -177,6 +179,7 @@ class World:
             found = self.objects[kind, relation]
         names = {
             "consent": "consent_id",
+            "child": "child_id",
             "life event": "event_id",
             "external result": "result_id",
             "grant": "grant",
@@ -202,15 +205,21 @@ class World:
 
 
 KEPT = frozenset({"static", "record.shell", "record.words", "record.wording", "offline.worker", "offline.manifest",
-                  "offline.install"})  # fmt: skip
+                  "offline.install",
+                  "offline.away"})  # fmt: skip
 """What a browser may keep: the shell, which holds nothing of anybody."""
+
+PLAYS = frozenset({"record.shell"})
+"""Where a video of the tablet's own is played; nowhere else may anything come from a blob."""
 
 INLINE = re.compile(rb"<[^>]+\sstyle=|<style|<script(?![^>]*\ssrc=)|<[^>]+\son\w+=|javascript:", re.IGNORECASE)
 
 
 def lacks(answer: TestResponse, cell: Cell) -> list[str]:
     """What an answer lacks of the protection that every answer carries."""
-    found = [name for name, value in HEADERS.items() if answer.headers.get(name) != value]
+    policy = HEADERS["Content-Security-Policy"] + "; media-src blob:" * (cell.endpoint in PLAYS)
+    expected = HEADERS | {"Content-Security-Policy": policy}
+    found = [name for name, value in expected.items() if answer.headers.get(name) != value]
     kept = answer.headers.get("Cache-Control")
     if kept != "no-store" and (cell.endpoint not in KEPT or answer.status_code >= 400):
         found.append(f"Cache-Control is {kept}")
@@ -331,6 +340,7 @@ def without_fetchers(kind: str) -> dict[str, Any]:
     fetchers: dict[str, dict[str, Any]] = {
         "family": family,
         "consent": family,
+        "child": family,
         "life event": family | {"life_event": below(LifeEvent)},
         "external result": {"external_result": below(ExternalResult)},
         "visit": {"visit": any_of(Visit)},
@@ -473,6 +483,7 @@ def _fill(world: World, people: People, relation: str, code: str, visitor: str) 
     }  # fmt: skip
     for kind, row in made.items():
         world.objects[kind, relation] = {"id": row.id}
+    world.objects["child", relation] = {"id": child}
     world.objects["log", relation] = {"id": log.id}
     world.objects["sheet", relation] = {"id": page}
     world.objects["grant", relation] = {"id": grants[1].id}
