@@ -7,6 +7,7 @@ was approved before it was drawn is left alone, so that a run which was stopped 
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from collections.abc import Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
@@ -118,9 +119,14 @@ def _processes() -> Iterator[ProcessPoolExecutor]:
 
     letters()
     context = get_context("fork" if sys.platform == "linux" else "spawn")
-    with ProcessPoolExecutor(_cores(), mp_context=context) as processes:
+    with ProcessPoolExecutor(_cores(), mp_context=context, initializer=_deaf) as processes:
         processes.submit(int).result()
         yield processes
+
+
+def _deaf() -> None:
+    """Ctrl-C stops the command, which lets its processes finish what they hold."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def _draw_all(processes: ProcessPoolExecutor, missing: list[Entry], paper: str | None, large_print: bool) -> list[str]:
