@@ -13,14 +13,22 @@ if TYPE_CHECKING:
 def migrated_app(**settings: Any) -> Flask:
     """The application with its database brought to the newest schema. Raises `recorder.settings.WrongSetting`, and
     `recorder.db.CannotOpen` for a database of newer code."""
-    from recorder import create_app, db, schema, wall
+    from recorder import create_app
 
     app = create_app(**settings)
+    bring_up(app)
+    return app
+
+
+def bring_up(app: Flask) -> None:
+    """Bring an application's database to the newest schema, and give it its wall between programmes. Raises
+    `recorder.db.CannotOpen` for a database of newer code."""
+    from recorder import db, schema, wall
+
     schema.refuse_newer(app)
     db.upgrade(app)
     with app.app_context(), db.db.engine.begin() as connection:
         wall.build(connection)
-    return app
 
 
 @contextmanager

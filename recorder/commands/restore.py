@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from flask import Flask
 
 OTHER_KEY = (
-    "names cannot be read with this master key: give the installation the one that it had "
-    "(RECORDER_MASTER_KEY_FILE, or instance/master_key)"
+    "names cannot be read with these keys: give the installation the master key that it had (RECORDER_MASTER_KEY_FILE, "
+    "or instance/master_key), and the copy of the families' keys (RECORDER_KEY_STORE)"
 )
 
 
@@ -24,8 +24,9 @@ OTHER_KEY = (
 def command(source: Path, key: Path) -> None:
     """Fill the configured database, which must be empty, from a backup.
 
-    Give the installation its master key first (RECORDER_MASTER_KEY_FILE, or instance/master_key): names cannot be read
-    with another one. Tablets offer again what the backup lacks, by themselves.
+    Give the installation its master key first (RECORDER_MASTER_KEY_FILE, or instance/master_key) and the copy of its
+    families' keys (RECORDER_KEY_STORE): names cannot be read with others. Tablets offer again
+    what the backup lacks, by themselves.
 
     \b
     Example: recorder restore /backups/monday.backup --key backup-private.pem
@@ -51,6 +52,7 @@ def command(source: Path, key: Path) -> None:
 
 
 def _filled(app: Flask, source: Path, private: Any, backed_up: str, revision: str) -> int:
+    from recorder.commands.database import bring_up
     from recorder.db import upgrade
     from recorder.operations import snapshot
     from recorder.operations.backup import restore
@@ -61,7 +63,7 @@ def _filled(app: Flask, source: Path, private: Any, backed_up: str, revision: st
         upgrade(app, revision)
     with app.app_context():
         epoch = restore(source, private)
-    upgrade(app)
+    bring_up(app)
     return epoch
 
 

@@ -1,10 +1,11 @@
-"""Does the master key at hand open what this database holds?"""
+"""Do the master key and the store of the families' keys at hand open what this database holds?"""
 
 from __future__ import annotations
 
 from sqlalchemy import select
 
 from recorder.db import db
+from recorder.key_chain import KeyMissing
 from recorder.records.people import Account
 
 
@@ -14,6 +15,6 @@ def names_are_readable() -> bool:
 
     try:
         db.session.scalar(select(Account.name).limit(1))
-    except InvalidTag:
+    except (InvalidTag, KeyMissing):
         return False
     return True

@@ -49,9 +49,11 @@ def empty(app: Flask, tmp_path: Path, request: pytest.FixtureRequest) -> Iterato
     from conftest import administer
 
     server = request.getfixturevalue("postgresql")
-    administer(server, "CREATE DATABASE restored")
-    yield server.format(name="restored")
+    administer(server, "CREATE ROLE keeper LOGIN")  # no superuser: policies hold for it
+    administer(server, "CREATE DATABASE restored OWNER keeper")
+    yield server.format(name="restored").replace("test@", "keeper@")
     administer(server, "DROP DATABASE restored WITH (FORCE)")
+    administer(server, "DROP ROLE keeper")
 
 
 def run(url: str, *words: str, **more: str) -> Result:
@@ -96,12 +98,19 @@ def test_an_empty_machine_becomes_what_the_backup_holds(
     assert again.exit_code == 1 and ("there already" in again.output or "not empty" in again.output)
 
 
-def test_another_master_key_is_told(app: Flask, people: People, keys, empty: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "lacking",
+    [
+        pytest.param(lambda _: {"RECORDER_MASTER_KEY": "7c1d" * 16}, id="master key"),
+        pytest.param(lambda path: {"RECORDER_KEY_STORE": str(path / "none.keys")}, id="families' keys"),
+    ],
+)
+def test_keys_that_open_nothing_are_told(app: Flask, people, keys, empty: str, tmp_path: Path, lacking) -> None:
     out = tmp_path / "monday.backup"
     assert run(app.config["DATABASE_URL"], "backup", out, "--key", keys[1]).exit_code == 0
     Path(empty.removeprefix("sqlite:///")).parent.mkdir(exist_ok=True) if "sqlite" in empty else None
-    told = run(empty, "restore", out, "--key", keys[0], RECORDER_MASTER_KEY="7c1d" * 16)
-    assert told.exit_code == 1 and "names cannot be read with this master key" in told.output
+    told = run(empty, "restore", out, "--key", keys[0], **lacking(tmp_path))
+    assert told.exit_code == 1 and "Restored" in told.output and "names cannot be read with these keys" in told.output
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
