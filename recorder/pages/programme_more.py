@@ -29,7 +29,7 @@ from recorder.instruments.scale import Scale
 from recorder.languages import LANGUAGES
 from recorder.pages import wording
 from recorder.pages.look_forms import look_form, rows_of, selection_of
-from recorder.pages.programme_pictures import scale_name
+from recorder.pages.wording import scale_name
 from recorder.programme import detail, work
 from recorder.programme.group_figures import GroupFigures
 from recorder.programme.ratings import ScaleFigures, ratings

@@ -17,11 +17,12 @@ from recorder.charts.back_and_forth import BackAndForth, Gap, Turn
 from recorder.charts.pen import SvgPen
 from recorder.charts.trend import Month, Trend
 from recorder.instruments.library import Instrument
-from recorder.instruments.scale import Scale
-from recorder.pages.wording import code_names, labelled, percent, seconds
+from recorder.pages.wording import code_names, percent, scale_name, seconds
 from recorder.programme.group_figures import ClassFigures
 from recorder.programme.responsiveness import RuleGroup
 from recorder.records.observations import Log, StoredFigures
+
+__all__ = ["GAPS", "STATUS", "TABLES", "back_and_forth_of", "clock", "scale_name", "trends", "windows_of"]
 
 STATUS = {
     "answered": _l("answered"),
@@ -39,12 +40,6 @@ TABLES = {
     "families": _l("Families"),
     "events": _l("Events"),
 }
-
-
-def scale_name(scale: Instrument | None, id: str) -> str:
-    """What a scale of a set is called."""
-    item = scale.item(id) if isinstance(scale, Scale) else None
-    return labelled(item.label, id) if item else id
 
 
 def clock(ms: int) -> str:

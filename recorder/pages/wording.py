@@ -12,6 +12,7 @@ from flask_babel import lazy_gettext as _l
 
 from recorder.instruments.edition import Labels
 from recorder.instruments.library import Instrument
+from recorder.instruments.scale import Scale
 from recorder.instruments.scheme import Scheme
 
 CONTEXTS = {
@@ -67,3 +68,9 @@ def code_names(scheme: Instrument | None) -> dict[str, str]:
         return {}
     parts = (scheme.cues, scheme.responses, scheme.markers, scheme.states)
     return {entry.code: labelled(entry.label, entry.code) for part in parts for entry in part}
+
+
+def scale_name(scale: Instrument | None, id: str) -> str:
+    """What a scale of a set is called."""
+    item = scale.item(id) if isinstance(scale, Scale) else None
+    return labelled(item.label, id) if item else id

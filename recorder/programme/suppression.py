@@ -7,9 +7,9 @@ although neither is shown (the same families, counted twice).
 
 *Primary*: a count from 1 to `threshold` is hidden; 0 is shown, as the rule says. A line that says "all of them" (one
 cell holds the whole line) tells something of everybody in it: that cell and a 0 beside it are hidden too.
-*Complementary*: further numbers, inner cells before totals, then the smallest, that leave no hidden number and no hidden
-atom (a difference between quarters, say) derivable. While one or two suffice they are the fewest; beyond that numbers
-are hidden one by one, and none is left hidden without need.
+*Complementary*: further numbers, inner cells before totals, then the smallest, that leave no hidden number and no
+hidden atom (a difference between quarters, say) derivable. While one or two suffice they are the fewest; beyond that
+numbers are hidden one by one, and none is left hidden without need.
 
 A hidden number is safe when another set of atoms exists that agrees with everything shown and gives it another value
 (`another`). It is looked for by moving one count at a time and mending what that breaks, so a number that is called
