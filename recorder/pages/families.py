@@ -172,6 +172,7 @@ def _show(family: Family, **wrong: Any) -> str:
         consents=sorted(family.consents, key=lambda row: (SCOPES.index(row.scope), row.given_on)),
         withdrawals={row.id: _withdrawal(row, wrong) for row in family.consents},
         may_edit=role in access.CASEWORK,
+        may_see_rights=role in access.POLICY["rights.family"],
         may_plan=role in access.RECORDING,
         **given,
     )

@@ -28,5 +28,7 @@ WATCHED = {
     "account.person": "account",
     "sync.pull": "caseload",
     "rights.audit_trail": "audit",
+    "rights.family": "family",
+    "rights.review": "child",
 }
 """Endpoints that answer a GET, with the kind of thing that is shown."""
