@@ -207,6 +207,8 @@ POLICY: dict[str, frozenset[str]] = {
     "devices.make_code": CASEWORK,
     "devices.code": CASEWORK,
     "devices.passphrase": CASEWORK,
+    "file_in.choose": CASEWORK,
+    "file_in.take": CASEWORK,
     "emergency.choose": CASEWORK,
     "emergency.take": CASEWORK,
     "quarantine.index": RECORDING,

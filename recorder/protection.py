@@ -34,6 +34,7 @@ WITH_VIDEO = f"{HEADERS['Content-Security-Policy']}; media-src blob:"
 LONG_FORMS = {
     "practice.add": "IMPORT_BYTES",
     "families.take_caseload": "IMPORT_BYTES",
+    "file_in.take": "IMPORT_BYTES",
     "instruments.take_file": "IMPORT_BYTES",
     "instruments.save": "IMPORT_BYTES",
     "page_settings.save": "IMPORT_BYTES",

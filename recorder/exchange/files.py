@@ -173,6 +173,13 @@ def each(name: str, columns: Mapping[str, str] | None = None) -> Iterator[Coded]
         yield from format.read_all(content_of(path), path)
 
 
+def ids(content: bytes, path: str) -> list[str]:
+    """The ids of the observations in a file that holds several; empty for a format with one. Raises `Unreadable`."""
+    format = format_of(path)
+    found = format.read_all(content, path) if format.read_all else ()
+    return [coded.id for coded in found if coded.id is not None]
+
+
 def checked(coded: Coded, path: str, wanted: str | None) -> Coded:
     """The only observation of a file, if it is the one that is wanted. Raises `Unreadable`."""
     if wanted is not None and wanted != coded.id:

@@ -36,6 +36,7 @@ PLACES = (
     "consistency",
     "devices",
     "emergency",
+    "file_in",
     "quarantine",
     "agreement",
     "practice",
