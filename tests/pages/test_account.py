@@ -13,10 +13,11 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from forms import beside, filled, send, token, words
+from installation import SECRETS, dispose
 from people import PASSWORD, TODAY, People, password_hash
 from sqlalchemy import func, select
 
-from recorder import sessions
+from recorder import create_app, sessions
 from recorder.db import db, now
 from recorder.records import staffing
 from recorder.records.families import Assignment, Family
@@ -618,6 +619,19 @@ def test_who_is_shut_out_is_out_in_the_next_request_and_can_come_back(app: Flask
     assert send(ida, f"/accounts/{people.accounts['ana']}/admission").status_code == 302
     assert ana.get("/families/").status_code == 302, "the old session stays ended"
     assert try_in(app.test_client(), "ana").status_code == 302
+
+
+def test_who_is_shut_out_is_out_on_every_worker(database_url: str, signed_in, people: People) -> None:
+    """Two applications on one database, as two workers are: nothing about a session is kept in one of them."""
+    ida, ana = signed_in("ida"), signed_in("ana")
+    worker = create_app(DATABASE_URL=database_url, TESTING=True, **SECRETS)
+    there = worker.test_client()
+    there.set_cookie(sessions.COOKIE, cookie(ana))
+    assert there.get("/families/").status_code == 200
+    assert send(ida, f"/accounts/{people.accounts['ana']}/disable").status_code == 302
+    assert there.get("/families/").status_code == 302
+    assert there.get("/api/v1/sync/pull", headers={"X-Recorder": "1"}).status_code == 401
+    dispose(worker)
 
 
 def test_nobody_shuts_herself_out(signed_in, people: People) -> None:
