@@ -147,6 +147,8 @@ MAY = {
     "devices.make_code": "S",
     "devices.code": "S",
     "devices.passphrase": "S",
+    "file_in.choose": "S",
+    "file_in.take": "S",
     "emergency.choose": "S",
     "emergency.take": "S",
     "quarantine.index": "VS",
