@@ -52,6 +52,7 @@ SETTINGS = (
         "roles that sign in with an authenticator too, comma separated; empty: nobody has to",
     ),
     Setting("LOG_FORMAT", "text", "json: each request is a line of JSON on stderr; text: warnings and errors are"),
+    Setting("RETAIN_MONTHS", 0, "months after leaving at which `recorder retain` erases a family; 0: never"),
     Setting("FORM_BYTES", 262_144, "largest form that is read"),
     Setting("SYNC_BYTES", 262_144, "largest sync batch that is read"),
     Setting("EMERGENCY_BYTES", 8_388_608, "largest emergency file of a tablet that is taken on the page"),

@@ -26,6 +26,7 @@ COMMANDS = {
     "instrument": ("recorder.commands.instrument", "Bring in, take away and list instruments."),
     "export": ("recorder.commands.export", "Write all tables of a programme to a folder."),
     "backup": ("recorder.commands.backup", "Write everything to one file that only a private key opens."),
+    "retain": ("recorder.commands.retain", "Erase families that left long ago; figures stay."),
     "restore": ("recorder.commands.restore", "Fill an empty database from a backup."),
     "recompute": ("recorder.commands.recompute", "Make figures again from the logs."),
     "device": ("recorder.commands.device", "List, add, rename and revoke the tablets."),

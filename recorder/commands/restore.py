@@ -34,6 +34,7 @@ def command(source: Path, key: Path) -> None:
     from recorder import create_app
     from recorder.operations import locked_file
     from recorder.operations.backup import NotWhole, written_for
+    from recorder.operations.erasure import repeat
     from recorder.operations.opened import names_are_readable
 
     try:
@@ -43,10 +44,13 @@ def command(source: Path, key: Path) -> None:
             epoch = _filled(app, source, private, about["database"], about["revision"])
             with app.app_context():
                 readable = names_are_readable()
+                erased = repeat() if readable else 0
     except (NotWhole, locked_file.Unlockable, OSError) as error:
         raise click.ClickException(str(error)) from error
     click.echo(f"Restored: everything up to {about['made_at'][:19].replace('T', ' ')} UTC.")
     click.echo(f"Life {epoch} of the database begins.")
+    if erased:
+        click.echo(f"Erased again, since their keys were destroyed after this backup: families {erased}.")
     if not readable:
         raise click.ClickException(OTHER_KEY)
 

@@ -19,9 +19,9 @@ from tablet import batch, observed
 from recorder import create_app, ingest
 from recorder.commands import main
 from recorder.db import db
-from recorder.operations import locked_file, snapshot
+from recorder.operations import erasure, locked_file, snapshot
 from recorder.operations.backup import backup
-from recorder.records.families import Child
+from recorder.records.families import Child, Family
 from recorder.records.life import life
 from recorder.records.observations import Log, Segment, StoredFigures
 from recorder.records.people import Account
@@ -189,4 +189,22 @@ def test_while_others_write_a_backup_is_of_one_moment(app: Flask, people, keys, 
         counts = {table: db.session.scalar(select(func.count()).select_from(table)) for table in (Log, Segment)}
         assert counts[Log] == counts[Segment] == db.session.scalar(select(func.count()).select_from(StoredFigures))
         assert 0 <= counts[Log] <= came
+    dispose(restored)
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_who_was_erased_since_a_backup_stays_erased(
+    people: People, own_keys: Path, app: Flask, keys: tuple[Path, Path], empty: str, tmp_path: Path
+) -> None:
+    out = tmp_path / "monday.backup"
+    Path(empty.removeprefix("sqlite:///")).parent.mkdir()
+    assert run(app.config["DATABASE_URL"], "backup", out, "--key", keys[1]).exit_code == 0
+    with app.app_context():
+        erasure.erase(db.session.get_one(Family, people.families["F-001"]))
+    came = run(empty, "restore", out, "--key", keys[0])
+    assert came.exit_code == 0 and "families 1." in came.output, came.output
+    restored = create_app(DATABASE_URL=empty, **SECRETS)
+    with restored.app_context():
+        names = {child.first_name for child in db.session.scalars(select(Child))}
+        assert "Mia" not in names and "Noor" in names
     dispose(restored)
