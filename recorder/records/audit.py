@@ -156,7 +156,10 @@ def _note_seen(person: Any, kind: str) -> None:
             "detail": "",
         }
     )
-    taken = [waiting.popleft() for _ in range(len(waiting))]
+    held = [waiting.popleft() for _ in range(len(waiting))]
+    # PostgreSQL's wall lets a request write for its own programme only
+    taken = [entry for entry in held if entry["programme_id"] == person.programme_id]
+    waiting.extend(entry for entry in held if entry["programme_id"] != person.programme_id)
     try:
         with db.engine.execution_options(patience=PATIENCE_SECONDS).begin() as connection:
             append(connection, taken)
