@@ -17,7 +17,7 @@ ROW_MS = 120_000
 WIDTH = 720.0
 ROW_HEIGHT = 104.0
 LEFT, RIGHT = 96.0, 16.0
-CHILD_LANE, CAREGIVER_LANE, TICKS = 26.0, 66.0, 88.0
+CHILD_LANE, CAREGIVER_LANE, TICKS = 26.0, 66.0, 91.0
 
 
 @dataclass(frozen=True)
@@ -94,7 +94,7 @@ def _draw_row(values: BackAndForth, row: int, pen: Pen) -> None:
         pen.line((LEFT, top + lane), (end, top + lane), "lane")
         pen.words((0, top + lane + 5), name, "label")
     for ms in _ticks(values.duration_ms, row):
-        pen.line((_x(ms, row), top + CAREGIVER_LANE + 8), (_x(ms, row), top + CAREGIVER_LANE + 13), "axis")
+        pen.line((_x(ms, row), top + CAREGIVER_LANE + 7), (_x(ms, row), top + CAREGIVER_LANE + 11), "axis")
         pen.words((_x(ms, row), top + TICKS + 4), clock(ms), "tick", "middle")
 
 
