@@ -2,8 +2,9 @@
 
 What each principal may call is `MAY` in `test_access.py`; which objects she reaches is `REACHED` below, by hand. An
 object belongs to Ana (*own*), to Ben of the same team (*mate*), to Cleo of another one (*team*), to Olga of another
-programme (*far*), or to nobody (*missing*). A rule's objects are known by its address; one that is not known here
-fails. Nothing that a cell does is kept: COMMIT is a flush here, and the request's end rolls back.
+programme (*far*), to a family that was Ana's and is erased (*erased*), or to nobody (*missing*). A rule's objects are
+known by its address; one that is not known here fails. Nothing that a cell does is kept: COMMIT is a flush here, and
+the request's end rolls back.
 """
 
 from __future__ import annotations
@@ -29,11 +30,12 @@ from werkzeug.test import TestResponse
 
 from recorder import access, ingest, sessions
 from recorder.db import db, uuid7
+from recorder.operations.erasure import erase
 from recorder.protection import HEADERS
 from recorder.records.assessments import ExternalResult, LifeEvent
 from recorder.records.devices import Device
 from recorder.records.double_coding import Grant, PairAgreement, PracticePiece
-from recorder.records.families import Consent, Family
+from recorder.records.families import Assignment, Caregiver, Child, Consent, Family
 from recorder.records.followups import Question, SafetyNote
 from recorder.records.instruments import StoredInstrument
 from recorder.records.observations import Log, Quarantined
@@ -44,8 +46,8 @@ from recorder.records.visits import Visit
 RELATIONS = {"own": ("F-001", "ana"), "mate": ("F-002", "ben"), "team": ("F-004", "cleo"), "far": ("F-900", "olga")}
 """Whose object it is: the family that it is about, and who visits there."""
 
-CHILD = {"F-001": "Mia", "F-002": "Noor", "F-004": "Kai", "F-900": "Igor"}
-CAREGIVER = {"F-001": "Luis", "F-002": "Hana", "F-004": "Lani", "F-900": "Vera"}
+CHILD = {"F-005": "Zoe", "F-001": "Mia", "F-002": "Noor", "F-004": "Kai", "F-900": "Igor"}
+CAREGIVER = {"F-005": "Pia", "F-001": "Luis", "F-002": "Hana", "F-004": "Lani", "F-900": "Vera"}
 
 PRINCIPALS = {
     "stranger": "-",
@@ -92,6 +94,9 @@ REACHED: dict[str, dict[str, set[str]]] = {
     "session": dict.fromkeys(SIGN_INS, _HERS),
 }
 """Which objects of a kind a principal reaches. Own sessions are everybody's own."""
+
+OF_A_FAMILY = {kind for kind, reached in REACHED.items() if reached is _BY_FAMILY} | {"safety note", "question"}
+"""What is gone with a family that was erased."""
 
 ONLY_CLINICIANS = {"assessments.classification"}
 
@@ -240,6 +245,7 @@ def cells(app: Flask) -> Iterator[Cell]:
     for rule in app.url_map.iter_rules():
         kinds = kinds_of(rule.rule)
         relations = ["own", "mate", "team", "far", "missing"] + ["swapped"] * (len(kinds) > 1) if kinds else [""]
+        relations += ["erased"] * bool(kinds and kinds[0] in OF_A_FAMILY)
         for method in sorted((rule.methods or set()) & {"GET", "POST"}):
             for principal in PRINCIPALS:
                 for relation in relations:
@@ -373,8 +379,11 @@ def build(app: Flask, people: People) -> World:
     world = World(app, app.test_client(use_cookies=False))
     with app.app_context():
         _more_people(people)
-        for relation, (code, visitor) in RELATIONS.items():
+        _one_more_family(people)
+        for relation, (code, visitor) in {**RELATIONS, "erased": ("F-005", "ana")}.items():
             _fill(world, people, relation, code, visitor)
+        db.session.commit()
+        erase(db.session.get_one(Family, people.families["F-005"]))
         db.session.commit()
         for principal, name in SIGN_INS.items():
             _let_in(world, principal, people.accounts[name])
@@ -424,6 +433,24 @@ def _more_people(people: People) -> None:
         db.session.flush()
         people.accounts[name] = row.id
     db.session.commit()
+
+
+def _one_more_family(people: People) -> None:
+    """Another family of Ana's, to be erased."""
+    like = db.session.get_one(Family, people.families["F-001"])
+    same = {"programme_id": like.programme_id}
+    home = Family(**same, site_id=like.site_id, code="F-005", enrolled_on=like.enrolled_on)
+    child, adult = (
+        Child(**same, position=0, first_name="Zoe", birth_date=like.children[0].birth_date, duplicate="0" * 64),
+        Caregiver(**same, position=0, first_name="Pia", language="en"),
+    )
+    home.children.append(child)
+    home.caregivers.append(adult)
+    home.consents.append(Consent(**same, scope="observe", given_on=home.enrolled_on))
+    home.assignments.append(Assignment(**same, account_id=people.accounts["ana"], from_on=home.enrolled_on))
+    db.session.add(home)
+    db.session.commit()
+    people.families["F-005"], people.children["Zoe"], people.caregivers["Pia"] = home.id, child.id, adult.id
 
 
 def _let_in(world: World, principal: str, account_id: uuid.UUID) -> None:

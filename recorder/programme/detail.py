@@ -117,6 +117,8 @@ def _has_age(row: StoredFigures, low: int, high: int) -> bool:
     child = db.session.get(Child, row.child_id) if row.child_id else None
     if child is None:
         return False
+    if not child.birth_date:  # its family is erased
+        return False
     return low <= age_months(date.fromisoformat(child.birth_date), row.local_date, child.weeks_early) < high
 
 

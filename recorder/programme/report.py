@@ -233,7 +233,7 @@ def _family_units(selection: Selection) -> Iterator[Unit]:
 
 
 def _shared(family: Family, selection: Selection) -> dict[str, Any]:
-    ages = [child.age_months(selection.end) for child in family.children]
+    ages = [child.age_months(selection.end) for child in family.children if child.birth_date]  # empty: erased
     return {
         "enrolled": True,
         "consented": any(_holds(consent, selection) for consent in family.consents),
@@ -278,9 +278,8 @@ def _seen(selection: Selection) -> Seen:
     seen: dict[Any, set[bool]] = defaultdict(set)
     validated = _Validated(selection.programme_id)
     caregiver_of: dict[int, uuid.UUID | None] = {}
-    figures = select(
-        StoredFigures.log_key, StoredFigures.family_id, StoredFigures.scheme_hash, type_coerce(StoredFigures.figures, JSON)["caregiver"].as_string()
-    )
+    caregiver_id = type_coerce(StoredFigures.figures, JSON)["caregiver"].as_string()
+    figures = select(StoredFigures.log_key, StoredFigures.family_id, StoredFigures.scheme_hash, caregiver_id)
     for log_key, family_id, hash, caregiver in db.session.execute(within(figures, StoredFigures, selection)):
         caregiver_of[log_key] = uuid.UUID(caregiver) if caregiver else None
         _note(seen, family_id, caregiver_of[log_key], validated.by_hash(hash))

@@ -50,7 +50,7 @@ def rows(selection: Selection) -> Iterator[tuple[Any, ...]]:
             family.enrolled_on.isoformat(),
             family.left_on.isoformat() if family.left_on else None,
             len(family.children),
-            min((child.age_months(selection.end) for child in family.children), default=None),
+            min((child.age_months(selection.end) for child in family.children if child.birth_date), default=None),
             any(child.weeks_early for child in family.children),
             len(family.caregivers),
             " ".join(sorted({caregiver.language for caregiver in family.caregivers})),
