@@ -53,6 +53,7 @@ def attach(app: Recorder) -> None:
     logs.attach(app)
     with app.app_context():
         wall.attach(db.engine)
+
     def register(*places: str) -> None:
         for place in places:
             app.register_blueprint(import_module(f"recorder.pages.{place}").pages)

@@ -110,13 +110,12 @@ def add() -> Response | tuple[str, int]:
 def _read(form: PieceForm) -> Coded:
     """What the uploaded file holds. Raises `Unreadable`."""
     name = " ".join(form.file.data.filename.split())
-    format = files.format_of(name)
+    files.format_of(name)  # what cannot be read is not received
     limit: int = flask.current_app.config["IMPORT_BYTES"]
     content: bytes = form.file.data.read(limit + 1)
     if len(content) > limit:
         raise Unreadable(name, f"it is larger than {limit // 1024} kB")
-    wanted = form.observation.data
-    return format.read_one(content, name, wanted) if format.read_one and wanted else format.read(content, name)
+    return files.read_content(content, name, form.observation.data or None)
 
 
 def _scheme(coded: Coded, chosen: str) -> Scheme:

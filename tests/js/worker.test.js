@@ -81,7 +81,12 @@ class Browser {
   }
 }
 
-const FILES = { "/record/en": "page one", "/static/js/record.js": "script one", "/i18n/en.json": "{}" };
+const FILES = {
+  "/record/en": "page one",
+  "/static/js/record.js": "script one",
+  "/i18n/en.json": "{}",
+  "/away": "no network",
+};
 const changed = { "/record/en": "page two", "/static/js/record.js": "script two" };
 const open = (worker) => worker.get("/record/en", { mode: "navigate" });
 
@@ -107,7 +112,7 @@ async function updated() {
 
 test("every file is fetched past every cache, and handed out without a network", async () => {
   const { browser, first } = await installed();
-  assert.deepEqual(browser.asked.map(([, cache]) => cache), ["reload", "reload", "reload"]);
+  assert.deepEqual(browser.asked.map(([, cache]) => cache), ["reload", "reload", "reload", "reload"]);
   browser.down = true;
   assert.equal(await open(first), "page one");
   assert.equal(await first.get("/static/js/record.js"), "script one");
@@ -137,10 +142,19 @@ test("a version that is installed again, and fails, does not take away the one i
   assert.equal(await open(again), "page one");
 });
 
-test("/api/, other pages, other origins and anything but GET are left alone", async () => {
+test("another page comes from the server; without a network a page says so", async () => {
+  const { browser, first } = await installed();
+  await open(first);
+  browser.files.set("/families", "everybody");
+  assert.equal(await first.get("/families", { mode: "navigate" }), "everybody");
+  browser.down = true;
+  assert.equal(await first.get("/families", { mode: "navigate" }), "no network");
+});
+
+test("/api/, other origins and anything but GET are left alone", async () => {
   const { first } = await installed();
   assert.equal(await first.get("/api/v1/hello"), null);
-  assert.equal(await first.get("/families", { mode: "navigate" }), null);
+  assert.equal(await first.get("/api/v1/hello", { mode: "navigate" }), null);
   assert.equal(await first.get("/record/en", { mode: "navigate", method: "POST" }), null);
   assert.equal(await first.get("/static/js/record.js", { method: "HEAD" }), null);
   assert.equal(await first.get("/static/js/record.js", { origin: "https://other.test" }), null);
