@@ -214,4 +214,10 @@ def _last_step(sheet: Sheet | None) -> dict[str, str | None] | None:
     text = " ".join(str(step[part]) for part in ("when", "what") if step.get(part))
     if sheet is None or not text:
         return None
-    return {"sheet": str(sheet.id), "child": str(sheet.child_id), "step": sheet.step, "type": step.get("type"), "text": text}
+    return {
+        "sheet": str(sheet.id),
+        "child": str(sheet.child_id),
+        "step": sheet.step,
+        "type": step.get("type"),
+        "text": text,
+    }
