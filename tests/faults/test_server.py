@@ -21,6 +21,7 @@ from collections.abc import Iterator
 from itertools import cycle, islice, repeat
 from pathlib import Path
 
+import installation
 import pytest
 from flask import Flask
 from people import People
@@ -39,7 +40,7 @@ from recorder.turns import Turns
 
 THREADS = 8
 KILLS = 10
-SECRETS = {"RECORDER_SECRET_KEY": "tests only", "RECORDER_MASTER_KEY": "5e" * 32}
+SECRETS = {f"RECORDER_{name}": value for name, value in installation.SECRETS.items()}
 
 
 def credentials(client) -> dict[str, str]:
