@@ -1,6 +1,6 @@
-"""Make `numbered.webm`: 250 frames, 25 a second, each with its own number burnt in, as eight squares that are white for 1.
+"""Make `numbered.webm`: 250 frames, 25 a second, each with its own number burnt in, as eight squares: white for 1.
 
-    python tests/data/video/make_numbered.py      # needs ffmpeg (Debian 12's made the file that lies here)
+python tests/data/video/make_numbered.py      # needs ffmpeg (Debian 12's made the file that lies here)
 """
 
 import subprocess
