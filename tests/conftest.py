@@ -22,7 +22,7 @@ import sqlalchemy
 from flask import Flask
 from flask.testing import FlaskClient
 from hypothesis import HealthCheck, settings
-from installation import SECRETS, dispose
+from installation import SECRETS, administer, dispose
 from jinja2.bccache import Bucket, BytecodeCache
 from people import PASSWORD, People, make_people
 
@@ -199,21 +199,21 @@ def server(sqlite_app: Flask) -> Iterator[str]:
     with sqlite_app.app_context():
         make_people()
     server = create_server(sqlite_app, host="127.0.0.1", port=0, threads=4, ident=None)
-    closing = threading.Event()
+    stopping = threading.Event()
 
-    def run() -> None:
-        try:
-            server.run()
-        except OSError:  # its socket is closed under it: the way to stop waitress from outside
-            if not closing.is_set():
-                raise
+    def run() -> None:  # the loop's own thread closes what it opened: from outside, something would be left open
+        while not stopping.is_set():
+            server.asyncore.loop(timeout=1, map=server._map, count=1)
+        server.task_dispatcher.shutdown()
+        for channel in list(server.active_channels.values()):
+            channel.handle_close()
+        server.close()
 
     thread = threading.Thread(target=run)
     thread.start()
     yield f"http://127.0.0.1:{server.effective_port}"
-    closing.set()
-    server.close()
-    server.task_dispatcher.shutdown()
+    stopping.set()
+    server.pull_trigger()
     thread.join()
 
 
@@ -265,14 +265,6 @@ def clone(server: str, template: str, name: str) -> None:
         major = (connection.dialect.server_version_info or (0,))[0]
         how = "STRATEGY FILE_COPY" if major >= 15 else ""
         connection.exec_driver_sql(f"CREATE DATABASE {name} TEMPLATE {template} {how}")
-    engine.dispose()
-
-
-def administer(server: str, statement: str) -> None:
-    """Run one statement beside all transactions on the server's own database."""
-    engine = sqlalchemy.create_engine(server.format(name="postgres"), isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        connection.exec_driver_sql(statement)
     engine.dispose()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlalchemy
 from flask import Flask
 
 from recorder.db import db
@@ -16,3 +17,11 @@ def dispose(app: Flask) -> None:
         db.engine.dispose()
     if keys := app.extensions.pop("recorder.key_chain", None):
         keys.close()
+
+
+def administer(server: str, statement: str) -> None:
+    """Run one statement beside all transactions on the server's own database."""
+    engine = sqlalchemy.create_engine(server.format(name="postgres"), isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.exec_driver_sql(statement)
+    engine.dispose()

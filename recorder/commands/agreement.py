@@ -13,7 +13,7 @@ from dataclasses import replace
 import click
 
 from recorder.commands.reading import Said, coded, observation_options, scheme_of
-from recorder.exchange import files, tables
+from recorder.exchange import files
 from recorder.exchange.coded import Coded, Unreadable, observation
 from recorder.instruments import library
 from recorder.instruments.scale import Scale
@@ -94,7 +94,7 @@ def _observed(a: str, b: str, said: Said) -> tuple[Observation, Observation]:
 
 def _of(file: str, said: Said, a: str, b: str) -> Said:
     """What the options say about one of two files: columns are a table's, when the other is none."""
-    is_table = {name: files.format_of(files.parts(name)[0]).read is tables.read for name in (a, b)}
+    is_table = {name: files.format_of(files.parts(name)[0]).table for name in (a, b)}
     return said if is_table[file] or not any(is_table.values()) else replace(said, columns=None)
 
 

@@ -11,7 +11,7 @@ from click.testing import CliRunner, Result
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from flask import Flask
-from installation import SECRETS, dispose
+from installation import SECRETS, administer, dispose
 from people import People
 from sqlalchemy import func, select
 from tablet import batch, observed
@@ -46,8 +46,6 @@ def empty(app: Flask, tmp_path: Path, request: pytest.FixtureRequest) -> Iterato
     if app.config["DATABASE_URL"].startswith("sqlite"):
         yield f"sqlite:///{tmp_path / 'new' / 'recorder.sqlite'}"
         return
-    from conftest import administer
-
     server = request.getfixturevalue("postgresql")
     administer(server, "CREATE ROLE keeper LOGIN")  # no superuser: policies hold for it
     administer(server, "CREATE DATABASE restored OWNER keeper")
