@@ -463,7 +463,8 @@ def test_what_an_older_version_kept_unsealed_is_sealed_and_nothing_is_lost(page:
     expect(page.get_by_role("heading", name="What did you notice?")).to_be_visible()
     expect(page.get_by_label("In the caregiver's words")).to_have_value("as it was typed")
     assert held_by_the_tablet(page, "events").count('"string"') == 0
-    assert [word for word in ("Mia", "Luis", "as it was typed") if word in kept(page)] == []
+    # three letters alone stand in ciphertext by chance, now and then; with the quote before them they do not
+    assert [word for word in ('"Mia', '"Luis', "as it was typed") if word in kept(page)] == []
     all_sent(page)
     with sqlite_app.app_context():
         logs = held_by_the_server(sqlite_app, "observation")
