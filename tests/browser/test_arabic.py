@@ -1,4 +1,4 @@
-"""The recorder in Arabic: from right to left on every screen of a visit; what has no Arabic yet stands in English."""
+"""The recorder in Arabic: from right to left on every screen of a visit."""
 
 from __future__ import annotations
 
