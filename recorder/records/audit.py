@@ -123,13 +123,20 @@ def _write(session: Any) -> None:
     if entries := session.info.pop("audit", None):
         session.flush()
         append(session.connection(), entries)
-        if flask.has_request_context():
-            flask.g.audited = True
+        session.info["audit written"] = True
+
+
+@event.listens_for(db.session, "after_commit")
+def _note_written(session: Any) -> None:
+    """A commit that failed wrote nothing: only now it is known that this request has its entry."""
+    if session.info.pop("audit written", False) and flask.has_request_context():
+        flask.g.audited = True
 
 
 @event.listens_for(db.session, "after_soft_rollback")
 def _forget(session: Any, _: object) -> None:
     session.info.pop("audit", None)
+    session.info.pop("audit written", None)
 
 
 def _record_form() -> None:

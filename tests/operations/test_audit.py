@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import flask
 import pytest
 import sqlalchemy
 from flask import Flask
@@ -14,7 +15,8 @@ from recorder.db import db
 from recorder.operations import verify
 from recorder.records import audit
 from recorder.records.audit import AuditEntry
-from recorder.records.people import Programme
+from recorder.records.families import Family
+from recorder.records.people import Account, Programme
 
 
 def entries(app: Flask) -> list[tuple[str, str, str]]:
@@ -122,3 +124,25 @@ def test_the_auditor_reads_it_page_by_page_and_nobody_else(app: Flask, people: P
     assert str(people.families["F-001"]) in one and "list of families" not in one
     assert abe.get("/audit/?first=1-1&before=99999999999999999999&person=x").status_code == 200
     assert ana.get("/audit/").status_code == 403
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_commit_that_failed_has_no_entry_and_the_next_one_has(app: Flask, people: People) -> None:
+    family = people.families["F-001"]
+    with app.test_request_context(f"/families/{family}/consents", method="POST"):
+        flask.g.account = db.session.get_one(Account, people.accounts["sol"])
+        failing = [OSError("the disk is gone")]
+
+        def commit(_: object) -> None:
+            if failing:
+                raise failing.pop()
+
+        sqlalchemy.event.listen(db.engine, "commit", commit)
+        for _ in range(3):
+            db.session.get_one(Family, family).goal = "Read together"
+            try:
+                db.session.commit()
+            except OSError:
+                db.session.rollback()
+        sqlalchemy.event.remove(db.engine, "commit", commit)
+    assert entries(app) == [("supervisor", "families.consent", str(family))]
