@@ -1,6 +1,7 @@
 """In which language does a person read this program?
 
-Text for people stands in gettext catalogues (`translations/*.po`), read as they are: no compiled copy can be stale.
+Text for people stands in gettext catalogues (`translations/`), read as they are: no compiled copy can be stale. A
+built-in instrument carries its own English and Spanish, and is frozen; its further languages stand in `instruments.po`.
 Server pages use `_()`; the browser gets the same catalogue as JSON. A signed-in person's own choice comes first, then
 the browser's. `LANGUAGES` is the list to choose from: an unknown name is never passed on.
 """
@@ -84,10 +85,18 @@ def _path(language: str) -> Path:
 
 
 def _read(language: str) -> Any:
+    """A language's catalogue, and beside it what the built-in instruments say, where their own files do not say it."""
     from babel.messages.pofile import read_po
 
-    with open(_path(language), "rb") as file:
-        return read_po(file, locale=language)
+    path = _path(language)
+    with open(path, "rb") as file:
+        read = read_po(file, locale=language)
+    if (beside := path.with_name("instruments.po")).exists():
+        with open(beside, "rb") as file:
+            for message in read_po(file, locale=language):
+                if message.id and message.id not in read:
+                    read.add(message.id, message.string)
+    return read
 
 
 def _selected() -> str | None:

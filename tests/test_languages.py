@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 from babel.messages.pofile import read_po
@@ -56,3 +58,22 @@ def test_arabic_says_everything_and_keeps_every_place(client: FlaskClient) -> No
                 assert len(message.string) == 6 and all(message.string), message.id
     page = client.get("/sign-in", headers={"Accept-Language": "ar-EG"}).get_data(as_text=True)
     assert '<html lang="ar" dir="rtl">' in page and sentences("ar")["Password"] in page
+
+
+def english_of(value: object) -> Iterator[str]:
+    """Every English text in an instrument's file."""
+    if isinstance(value, dict):
+        if isinstance(value.get("en"), str):
+            yield value["en"]
+            return
+        value = list(value.values())
+    if isinstance(value, list):
+        for one in value:
+            yield from english_of(one)
+
+
+def test_what_the_built_in_instruments_say_is_said_in_arabic_too() -> None:
+    known = sentences("ar")
+    for path in sorted((CATALOGUES.parent / "instruments").glob("*.json")):
+        for english in english_of(json.loads(path.read_text(encoding="utf-8"))):
+            assert known.get(english), f"{path.name}: no Arabic for {english!r}"

@@ -62,12 +62,19 @@ def test_fault_07_a_server_that_never_answers(app: Flask, tablets, proxy: Proxy,
 
 
 def hung(tablet: Tablet, proxy: Proxy) -> None:
-    """A call that gets no answer is given up, and made again."""
+    """A batch that gets no answer is given up, and sent again."""
     tablet.sign_in()
     tablet.begin()
     tablet.all_sent()
-    held = []
-    proxy.plan = lambda request: held.append(request) or Fault(hold=True) if len(held) < 1 else None
+    held: list[Request] = []
+
+    def plan(request: Request) -> Fault | None:
+        if held or request.path != EVENTS:
+            return None
+        held.append(request)
+        return Fault(hold=True)
+
+    proxy.plan = plan
     tablet.tap(*PADS)
     tablet.kept()
     tablet.page.evaluate("() => dispatchEvent(new Event('focus'))")
