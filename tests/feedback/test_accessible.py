@@ -72,22 +72,24 @@ def shortest(sheet: FeedbackSheet) -> FeedbackSheet:
     return replace(sheet, about=("Mia",), sections=(replace(first, paragraphs=first.paragraphs[:2]),), foot=())
 
 
+def every_language() -> Iterator[tuple[str, FeedbackSheet, dict[str, FeedbackSheet | Picture | Card | None]]]:
+    """Each language, its page, and what may stand behind it."""
+    for language, other in (("en", "es"), ("es", "en")):
+        yield language, page(language), {"one": None, "picture": PICTURE, "card": CARD, "two": page(other)}
+    for language in sorted(TOLD.keys() - {"en", "es"}):
+        picture = replace(PICTURE, values=replace(PICTURE.values, child=CHILD[language], caregiver=CHILD["vi"]))
+        yield language, invented(language), {"one": None, "picture": picture, "two": page("en")}
+
+
 def forms() -> Iterator[tuple[str, FeedbackSheet, str, bool]]:
     """Every language on both papers in both print sizes, with every second page, shortest and longest."""
-    for language, other in (("en", "es"), ("es", "en")):
-        seconds = {"one": None, "picture": PICTURE, "card": CARD, "two": page(other)}
+    for language, told, seconds in every_language():
         for paper, large, (name, second) in (
             (paper, large, item) for paper in pdf.PAPERS for large in (False, True) for item in seconds.items()
         ):
-            sheet = replace(page(language), second=second)
-            yield f"{language}-{paper}{'-large' if large else ''}-{name}", sheet, paper, large
-        yield f"{language}-shortest", shortest(page(language)), "a4", False
-        yield f"{language}-longest", longer(page(language)), "letter", True
-    for place, language in enumerate(sorted(TOLD.keys() - {"en", "es"})):
-        picture = replace(PICTURE, values=replace(PICTURE.values, child=CHILD[language], caregiver=CHILD["vi"]))
-        yield f"{language}-one", invented(language), list(pdf.PAPERS)[place % 2], False
-        yield f"{language}-picture", replace(invented(language), second=picture), "a4", True
-        yield f"{language}-longest", longer(replace(invented(language), second=page("en"))), "letter", False
+            yield f"{language}-{paper}{'-large' if large else ''}-{name}", replace(told, second=second), paper, large
+        yield f"{language}-shortest", shortest(told), "a4", False
+        yield f"{language}-longest", longer(replace(told, second=seconds["two"])), "letter", True
     yield "en-own-words", with_idea("ابنتي تحب الغناء (كثيرًا) 3 مرات · मेरी बेटी"), "letter", False
 
 
