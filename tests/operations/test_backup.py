@@ -77,7 +77,7 @@ def test_an_empty_machine_becomes_what_the_backup_holds(
     url, out = app.config["DATABASE_URL"], tmp_path / "monday.backup"
     made = run(url, "backup", out, "--key", public)
     assert made.exit_code == 0 and "checked" in made.output, made.output
-    assert b"Mia" not in out.read_bytes() and b"SQLite format" not in out.read_bytes()
+    assert b"Northside" not in out.read_bytes() and b"SQLite format" not in out.read_bytes()
     with app.app_context():
         assert life().backed_up_at is not None, "tablets learn up to when a backup holds everything"
     Path(empty.removeprefix("sqlite:///")).parent.mkdir(exist_ok=True) if "sqlite" in empty else None
