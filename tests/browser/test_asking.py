@@ -245,6 +245,7 @@ def test_it_can_be_handed_over_again_with_another_pin_and_without_a_network(tabl
 def test_read_aloud_in_english_without_a_network_and_gone_on_with_later(tablet: Page, sqlite_app: Flask) -> None:
     page = tablet
     begin(page, "Luis", "I read the questions aloud")
+    expect(page.locator("body")).to_have_attribute("data-screen", "asking")  # it has a "Begin" of its own
     press(page, "begin")
     expect(page.get_by_text("Question 1 of 12")).to_be_visible()
     expect(page.get_by_role("heading", name="When I say I will do something with my child, I do it.")).to_be_visible()
@@ -293,6 +294,7 @@ def test_without_consent_nothing_is_asked(tablet: Page, sqlite_app: Flask) -> No
     page.route("**/api/v1/sync/pull", without_consent)
     page.reload()
     begin(page, "Luis", "I read the questions aloud")
+    expect(page.locator("body")).to_have_attribute("data-screen", "asking")  # it has a "Begin" of its own
     expect(page.get_by_text("Please ask the family first.")).to_be_visible()
     page.get_by_label("The family agrees, here and now").check()
     press(page, "begin")
