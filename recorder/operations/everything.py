@@ -16,6 +16,7 @@ from sqlalchemy import or_, select
 
 from recorder import ingest
 from recorder.db import db
+from recorder.measures.tape import Tape
 from recorder.records.assessments import Assessment, ExternalResult, LifeEvent
 from recorder.records.families import Child, Family
 from recorder.records.followups import Question, SafetyNote
@@ -110,11 +111,20 @@ def _notes(child: Child) -> Iterator[Item]:
             }
             if words:
                 yield Item(f"note-{log.key}-{event['seq']}", "note", str(log.local_date), words)
+        for correction in ingest.corrections(log)[0]:
+            words = {"reason": correction.reason}
+            yield Item(f"correction-{log.key}-{correction.seq}", "correction", str(log.local_date), words)
 
 
 def _logs(child: Child) -> list[Log]:
-    of_child = select(StoredFigures.log_key).where(StoredFigures.child_id == child.id)
-    return list(db.session.scalars(select(Log).where(Log.key.in_(of_child)).order_by(Log.key)))
+    """The observations that name this child, those too that are too short for figures, or count for nothing."""
+    query = select(Log).where(Log.family_id == child.family_id, Log.kind == "observation", Log.owner == "device")
+    return [log for log in db.session.scalars(query.order_by(Log.key)) if str(child.id) in _children(ingest.tape(log))]
+
+
+def _children(tape: Tape) -> list[str]:
+    """The ids that an opening names, the focal child first."""
+    return [str(id) for id in tape.opening.get("children") or ()]
 
 
 def _visits(family: Family) -> Iterator[dict[str, Any]]:
@@ -124,19 +134,29 @@ def _visits(family: Family) -> Iterator[dict[str, Any]]:
 
 
 def _observations(child: Child) -> Iterator[dict[str, Any]]:
-    query = select(StoredFigures).where(StoredFigures.child_id == child.id).order_by(StoredFigures.local_date)
-    for row in db.session.scalars(query.order_by(StoredFigures.key)):
-        ratings = db.session.scalars(select(StoredRating).where(StoredRating.log_key == row.log_key))
+    """Each with what was tapped of this child, as it was corrected; `figures` are None where it has none."""
+    for log in _logs(child):
+        row = db.session.scalar(
+            select(StoredFigures).where(StoredFigures.log_key == log.key, StoredFigures.child_id == child.id)
+        )
+        ratings = db.session.scalars(select(StoredRating).where(StoredRating.log_key == log.key))
         yield {
-            "on": str(row.local_date),
-            "context": row.context,
-            "scheme": row.scheme,
-            "observed_ms": row.observed_ms,
-            "codable": row.codable,
-            "answered": row.answered,
-            "figures": row.figures,
+            "on": str(log.local_date),
+            "context": log.context,
+            "scheme": log.instrument,
+            "taps": _taps(ingest.tape(log), child),
+            "observed_ms": row.observed_ms if row else None,
+            "codable": row.codable if row else None,
+            "answered": row.answered if row else None,
+            "figures": row.figures if row else None,
             "ratings": {f"{one.instrument} {one.scale}": "NOB" if one.nob else one.value for one in ratings},
         }
+
+
+def _taps(tape: Tape, child: Child) -> list[tuple[int, str]]:
+    """Time in ms and code of what was tapped of this child or, where it is the focal one, of nobody by name."""
+    focal = next(iter(_children(tape)), None)
+    return [(tap.t_ms, tap.code) for _, tap in tape.taps if (tap.child or focal) == str(child.id)]
 
 
 def _assessments(child: Child) -> Iterator[dict[str, Any]]:

@@ -17,6 +17,8 @@ WATCHED = {
     "assessments.show": "family",
     "consistency.show": "family",
     "programme.observation": "observation",
+    "corrections.index": "observation",
+    "corrections.new": "observation",
     "programme.export": "export",
     "programme.package": "export",
     "programme.workbook": "export",

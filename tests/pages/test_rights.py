@@ -13,7 +13,7 @@ from flask.testing import FlaskClient
 from forms import beside, send, words
 from people import TODAY, People
 from sqlalchemy import select
-from tablet import batch, observed, sheet, sort
+from tablet import TabletLog, batch, observed, opening, sheet, sort
 
 from recorder.db import db
 from recorder.records.audit import AuditEntry
@@ -74,6 +74,29 @@ def test_everything_on_a_child_is_one_file_and_only_what_was_ticked_of_what_othe
         assert db.session.scalars(select(Disclosure.items).order_by(Disclosure.items)).all() == [0, 1]
         noted = db.session.scalars(select(AuditEntry.object).where(AuditEntry.action == "rights.release"))
         assert set(noted) == {str(people.children["Mia"])}
+
+
+def test_what_is_too_short_for_figures_and_why_it_was_corrected_are_in_it_too(
+    app: Flask, people: People, signed_in
+) -> None:
+    log = TabletLog()
+    log.add("open", data=opening(people))
+    tap = log.add("tap", "VOC", after_ms=2000)
+    log.add("end", after_ms=60_000)
+    log.add("note", "NOTE", {"text": "He fell asleep"})
+    log.add("close")
+    assert signed_in("ana").post("/api/v1/sync/events", data=batch(log.part()), headers=HEADERS).status_code == 200
+    sol = signed_in("sol")
+    corrected = {"base": "VOC", "value": "LOOK", "reason": "He looked up"}
+    assert send(sol, f"/observations/{log.id}/corrections/new?place=tap/{tap}", corrected).status_code == 302
+    assert sol.get(f"/observations/{log.id}/corrections").status_code == 200
+    path = f"/families/{people.families['F-001']}/rights/children/{people.children['Mia']}"
+    shown = words(sol.get(path))
+    assert "He fell asleep" in shown and "He looked up" in shown
+    (seen,) = opened(send(sol, path, {"recipient": "Luis"}))["observations"]
+    assert seen["taps"] == [[2000, "LOOK"]] and seen["figures"] is None and seen["codable"] is None
+    with app.app_context():
+        assert "corrections.index" in set(db.session.scalars(select(AuditEntry.action)))
 
 
 def test_twins_are_never_in_each_others_file(app: Flask, people: People, signed_in) -> None:
