@@ -517,6 +517,12 @@ def piece(id: uuid.UUID) -> PracticePiece:
     return _or_404(pieces().where(PracticePiece.id == id))
 
 
+def is_blind_to(family: Family) -> bool:
+    """Whether this person codes a visit of a family too, and must not see the other coding yet."""
+    query = select(Log.key).where(Log.family_id == family.id, Log.key.in_(hidden_logs()))
+    return db.session.scalar(query.limit(1)) is not None
+
+
 def reads_classifications(family: Family) -> bool:
     """Whether this person may read external classifications of a family: a clinician who has not coded it herself."""
     account = me()

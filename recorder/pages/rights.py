@@ -94,6 +94,7 @@ ITEM_NAMES = {
     "answers": _l("Answers and sorted cards"),
     "cancelled visit": _l("Why a visit was cancelled"),
     "note": _l("Note in an observation"),
+    "correction": _l("Correction of an observation"),
 }
 
 
@@ -204,10 +205,17 @@ def erase(id: uuid.UUID) -> Response | tuple[str, int]:
 
 
 @pages.get("/families/<uuid:id>/rights/children/<uuid:child_id>")
-def review(id: uuid.UUID, child_id: uuid.UUID) -> str:
+def review(id: uuid.UUID, child_id: uuid.UUID) -> str | Response:
     """What has to be read before everything that is held on a child is handed out."""
     found = access.family(id)
+    if access.is_blind_to(found):
+        return _another_must_read(found)
     return _review(found, _child(found, child_id), ReleaseForm(formdata=None), set())
+
+
+def _another_must_read(family: Family) -> Response:
+    flask.flash(_("You code a visit of this family too. Sign your observation first, or let somebody else read this."))
+    return flask.redirect(flask.url_for("rights.family", id=family.id))
 
 
 def _child(family: Family, id: uuid.UUID) -> Child:
@@ -240,6 +248,8 @@ def _readable(family: Family, child: Child) -> list[everything.Item]:
 def release(id: uuid.UUID, child_id: uuid.UUID) -> Response | tuple[str, int]:
     """Everything that is held on a child, as one file: for reading and for machines."""
     found, form = access.family(id), ReleaseForm()
+    if access.is_blind_to(found):
+        return _another_must_read(found)
     child, released = _child(found, child_id), set(flask.request.form.getlist("released"))
     if not form.validate():
         return _review(found, child, form, released), 422

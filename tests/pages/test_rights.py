@@ -18,6 +18,7 @@ from tablet import TabletLog, batch, observed, opening, sheet, sort
 from recorder.db import db
 from recorder.records.audit import AuditEntry
 from recorder.records.disclosures import Disclosure
+from recorder.records.double_coding import Grant
 from recorder.records.families import Family
 from recorder.records.followups import SafetyNote
 
@@ -97,6 +98,20 @@ def test_what_is_too_short_for_figures_and_why_it_was_corrected_are_in_it_too(
     assert seen["taps"] == [[2000, "LOOK"]] and seen["figures"] is None and seen["codable"] is None
     with app.app_context():
         assert "corrections.index" in set(db.session.scalars(select(AuditEntry.action)))
+
+
+def test_who_codes_the_visit_too_does_not_read_the_other_coding_here(app: Flask, people: People, signed_in) -> None:
+    ana, sol = signed_in("ana"), signed_in("sol")
+    assert ana.post("/api/v1/sync/events", data=batch(observed(people).part()), headers=HEADERS).status_code == 200
+    path = f"/families/{people.families['F-001']}/rights/children/{people.children['Mia']}"
+    assert sol.get(path).status_code == 200
+    with app.app_context():
+        db.session.add(Grant(programme_id=people.programme, visit_id=people.visits["mia today"],
+                             account_id=people.accounts["sol"], granted_by_id=people.accounts["sol"]))  # fmt: skip
+        db.session.commit()
+    told = words(sol.get(path, follow_redirects=True))
+    assert "Sign your observation first" in told
+    assert send(sol, path, {"recipient": "Luis"}).status_code == 302, "nor hands it out"
 
 
 def test_twins_are_never_in_each_others_file(app: Flask, people: People, signed_in) -> None:
