@@ -279,12 +279,12 @@ class _Reader:
         return _Tap(self.milliseconds(time, number), subject, code, modifiers, note, number)
 
     def milliseconds(self, seconds: object, of: int | str) -> int:
-        if type(seconds) in (float, int) and abs(seconds) <= 2**31:  # type: ignore[arg-type]
-            return milliseconds(seconds)  # type: ignore[arg-type]
         place = f"event {of}" if isinstance(of, int) else of
         if isinstance(seconds, bool) or not isinstance(seconds, int | float):
             self.refuse(f", {place}: {quoted(seconds)} is no time in seconds")
-        self.refuse(f", {place}: {quoted(seconds)} is too large for a time in seconds")
+        if not abs(seconds) <= 2**31:  # NaN is not either
+            self.refuse(f", {place}: {quoted(seconds)} is too large for a time in seconds")
+        return milliseconds(seconds)
 
     def marks(self, taps: Sequence[_Tap], end_ms: int) -> Iterator[tuple[Mark, tuple[int, ...], str]]:
         """Points as they are; of states, each start with its stop. With each the places of its events in the list, and

@@ -212,7 +212,8 @@ def _files(package: str, family: str) -> tuple[Any, Any]:
     from recorder.feedback.script import Shaped
 
     folder = Path(import_module(package).ROOT) / "files"
-    return tuple(Shaped(f"{family}-{weight}", (folder / f"{family}-{weight}.ttf").read_bytes()) for weight in _WEIGHTS)  # type: ignore[return-value]
+    regular, bold = (Shaped(f"{family}-{name}", (folder / f"{family}-{name}.ttf").read_bytes()) for name in _WEIGHTS)
+    return regular, bold
 
 
 def _noto_sans_sc() -> tuple[Any, Any]:
@@ -222,7 +223,10 @@ def _noto_sans_sc() -> tuple[Any, Any]:
     from recorder.feedback.script import Shaped, cut
 
     whole = (files("justmytype_intl_cjk") / "fonts/ofl/notosanssc/NotoSansSC[wght].ttf").read_bytes()
-    return tuple(Shaped(f"NotoSansSC-{name}", cut(whole, weight), is_joined=False) for name, weight in _WEIGHTS.items())  # type: ignore[return-value]
+    regular, bold = (
+        Shaped(f"NotoSansSC-{name}", cut(whole, weight), is_joined=False) for name, weight in _WEIGHTS.items()
+    )
+    return regular, bold
 
 
 _WEIGHTS = {"Regular": 400, "Bold": 700}

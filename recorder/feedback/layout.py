@@ -7,6 +7,7 @@ points (1/72 inch), `top` counts from the page's lower edge as PDF does.
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections import deque
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
@@ -23,20 +24,20 @@ Paint = Callable[["TaggedCanvas", float, float, float], None]
 """Paints something: the canvas, its left edge, its upper edge, the width it may take."""
 
 
-class Block:
+class Block(ABC):
     """A thing on a page. `below` is the room after it, `keep` what must fit with it on its page."""
 
     def __init__(self, below: float = 0, keep: float = 0) -> None:
         self.below = below
         self.keep = keep
 
+    @abstractmethod
     def height(self, width: float) -> float:
         """How high it is when it is `width` wide."""
-        raise NotImplementedError
 
+    @abstractmethod
     def paint(self, canvas: TaggedCanvas, left: float, top: float, width: float) -> None:
         """Paint it from its upper left corner."""
-        raise NotImplementedError
 
     def parts(self, width: float, room: float, page: float) -> Sequence[Block]:
         """What it falls into when only `room` is left of a `page` that is so high; empty: it goes to the next page."""

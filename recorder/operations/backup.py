@@ -104,7 +104,7 @@ def _write(half: Path, content: Any, key: Any, about: dict[str, Any]) -> bytes:
     """Write and flush the sealed file; returns the SHA-256 of what was written."""
     with os.fdopen(os.open(half, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
         noted = _Noted(file)
-        locked_file.lock(noted, content, key, about)  # type: ignore[arg-type]
+        locked_file.lock(noted, content, key, about)
         file.flush()
         os.fsync(file.fileno())
     return noted.hash.digest()

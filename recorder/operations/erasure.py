@@ -85,8 +85,8 @@ def repeat() -> int:
 
 
 def _record(id: uuid.UUID, programme_id: uuid.UUID, by: Account | None, detail: str) -> None:
-    who = {} if by is None else {"account_id": by.id, "role": by.role}
-    audit.record("erase", "family", id, detail=detail, programme_id=programme_id, **who)  # type: ignore[arg-type]
+    who, role = (by.id, by.role) if by else (None, "")
+    audit.record("erase", "family", id, detail=detail, programme_id=programme_id, account_id=who, role=role)
 
 
 def _logs_of(id: uuid.UUID, programme_id: uuid.UUID) -> Iterator[uuid.UUID]:

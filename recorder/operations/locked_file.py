@@ -15,7 +15,7 @@ import os
 import zlib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, Protocol
 
 MARK = b"recorder-backup/1\n"
 PIECE_BYTES = 1 << 20
@@ -53,7 +53,14 @@ def _rsa(path: Path, load: Any, kind: str) -> Any:
     return key
 
 
-def lock(out: BinaryIO, content: Iterable[bytes], key: Any, about: dict[str, Any]) -> None:
+class Writes(Protocol):
+    """What takes bytes one after another, as a file does."""
+
+    def write(self, piece: bytes, /) -> object:
+        """Take them."""
+
+
+def lock(out: Writes, content: Iterable[bytes], key: Any, about: dict[str, Any]) -> None:
     """Write content, compressed and sealed for a public key.
 
     Parameters: `about`, what may be read without the key: it is authenticated, and not secret.
@@ -128,7 +135,7 @@ def _opened(cipher: Any, number: int, sealed: bytes, bound: bytes) -> bytes:
     return opened
 
 
-def _write(out: BinaryIO, cipher: Any, number: int, piece: bytes, bound: bytes) -> None:
+def _write(out: Writes, cipher: Any, number: int, piece: bytes, bound: bytes) -> None:
     sealed = cipher.encrypt(number.to_bytes(12), piece, bound)
     out.write(len(sealed).to_bytes(4) + sealed)
 

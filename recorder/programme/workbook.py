@@ -29,7 +29,7 @@ class MissingExtra(RuntimeError):
 def write_workbook(package: Package, path: Path, progress: Progress = lambda table, rows: None) -> None:
     """Write all tables to one XLSX file. Raises `MissingExtra`."""
     try:
-        import xlsxwriter  # type: ignore[import-untyped, unused-ignore]
+        import xlsxwriter
     except ImportError as error:
         raise MissingExtra("A workbook needs XlsxWriter: pip install 'recorder[exports]'.") from error
     options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
@@ -81,7 +81,7 @@ def _write(sheet: Any, row: int, column: int, cell: Cell) -> None:
 def write_parquet(package: Package, folder: Path, progress: Progress = lambda table, rows: None) -> None:
     """Write each table to a Parquet file in a folder. Raises `MissingExtra`."""
     try:
-        import pyarrow  # type: ignore[import-untyped, unused-ignore]
+        import pyarrow
         from pyarrow import parquet
     except ImportError as error:
         raise MissingExtra("Parquet needs pyarrow: pip install 'recorder[exports]'.") from error

@@ -12,6 +12,7 @@ import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from sqlalchemy import bindparam, delete, insert, select, update
 
@@ -68,7 +69,7 @@ class Totals:
     """The cells of many observations, added up in memory: for loading in bulk, where no cell is there yet."""
 
     def __init__(self) -> None:
-        self._cells: dict[tuple[object, ...], dict[str, object]] = {}
+        self._cells: dict[tuple[object, ...], dict[str, Any]] = {}
 
     def add(self, share: Share) -> None:
         """Add one observation to its two cells."""
@@ -78,10 +79,10 @@ class Totals:
             if cell is None:
                 self._cells[key] = _new(share, grain, account_id)
                 continue
-            cell["visits"] += 1  # type: ignore[operator]
-            cell["observed_ms"] += share.observed_ms  # type: ignore[operator]
-            cell["sums"] = _sums(share, cell["sums"], 1)  # type: ignore[arg-type]
-            cell["histogram"] = _merged(cell["histogram"], share.histogram, 1)  # type: ignore[arg-type]
+            cell["visits"] += 1
+            cell["observed_ms"] += share.observed_ms
+            cell["sums"] = _sums(share, cell["sums"], 1)
+            cell["histogram"] = _merged(cell["histogram"], share.histogram, 1)
 
     def rows(self) -> list[dict[str, object]]:
         """The rows of these cells."""
