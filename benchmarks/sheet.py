@@ -153,6 +153,9 @@ def shape_pen(page: Picture, height: float) -> object:
     class Pen:
         width = back_and_forth.WIDTH
 
+        def __init__(self) -> None:
+            self.height = height
+
         def line(self, start: tuple, end: tuple, role: str) -> None:
             picture.add(shapes.Line(start[0], height - start[1], end[0], height - end[1], strokeColor=HexColor(LINE)))
 
@@ -177,9 +180,7 @@ def shape_pen(page: Picture, height: float) -> object:
                 shapes.String(place[0], height - place[1], text, textAnchor=anchor, fontName="Plain", fontSize=16)
             )
 
-    pen = Pen()
-    pen.height = height  # type: ignore[attr-defined]
-    back_and_forth.draw(page.values, pen)  # type: ignore[arg-type]
+    back_and_forth.draw(page.values, Pen())
     scale = (PAPERS["letter"][0] - 2 * MARGIN) / back_and_forth.WIDTH
     picture.transform = (scale, 0, 0, scale, 0, 0)
     made = shapes.Drawing(back_and_forth.WIDTH * scale, height * scale)

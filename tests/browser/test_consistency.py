@@ -6,11 +6,11 @@ from datetime import UTC, datetime, time, timedelta
 from types import SimpleNamespace
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
-from people import PASSWORD, TODAY
+from people import TODAY
 from playwright.sync_api import Page, expect
 from sqlalchemy import select
+from staff import no_violation, sign_in
 from tablet import TabletLog, batch, opening
 
 from recorder import ingest
@@ -62,22 +62,6 @@ def _log(family: Family, account: Account, day, cues: int, answered: int, rating
         log.add("rating", scale, {"instrument": "sensitivity/1", "value": rating, "note": "seen"})
     log.add("close", after_ms=1000)
     return log
-
-
-def sign_in(page: Page, name: str) -> None:
-    page.goto("/sign-in")
-    page.locator("[name=sign_in]").fill(name)
-    page.locator("[name=password]").fill(PASSWORD)
-    page.locator("main button").first.click()
-    page.wait_for_url(lambda url: "/sign-in" not in url)
-
-
-def no_violation(page: Page) -> None:
-    for scheme in ("light", "dark"):
-        page.emulate_media(color_scheme=scheme)
-        found = Axe().run(page).response["violations"]
-        assert [(fault["id"], [node["html"] for node in fault["nodes"]][:3]) for fault in found] == [], scheme
-        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), "nothing runs out of the page"
 
 
 def test_a_manager_reads_a_family_over_its_visits(page: Page, visited: None) -> None:

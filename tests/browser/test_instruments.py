@@ -7,22 +7,14 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from people import PASSWORD
 from playwright.sync_api import Page, expect
+from staff import sign_in
 
 from recorder.instruments import library
 
 pytestmark = pytest.mark.browser
 
 SIZES = ((1024, 768), (768, 1024), (390, 844))
-
-
-def sign_in(page: Page, name: str) -> None:
-    page.goto("/sign-in")
-    page.locator("[name=sign_in]").fill(name)
-    page.locator("[name=password]").fill(PASSWORD)
-    page.locator("main button").first.click()
-    page.wait_for_url(lambda url: "/sign-in" not in url)
 
 
 def calm(page: Page) -> None:

@@ -7,11 +7,10 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
-from people import PASSWORD
 from playwright.sync_api import Page, expect
 from sqlalchemy import select
+from staff import no_violation, sign_in
 from tablet import TabletLog, batch, observed
 
 from recorder import ingest
@@ -48,25 +47,10 @@ def _log(family: Family, account: Account, cues: int) -> TabletLog:
     )
 
 
-def sign_in(page: Page, name: str) -> None:
-    page.goto("/sign-in")
-    page.locator("[name=sign_in]").fill(name)
-    page.locator("[name=password]").fill(PASSWORD)
-    page.locator("main button").first.click()
-    page.wait_for_url(lambda url: "/sign-in" not in url)
-
-
 def row(page: Page, section: str, label: str):
     return (
         page.locator(f"#{section}").get_by_role("row").filter(has=page.get_by_role("rowheader", name=label, exact=True))
     )
-
-
-def no_violation(page: Page) -> None:
-    for scheme in ("light", "dark"):
-        page.emulate_media(color_scheme=scheme)
-        found = Axe().run(page).response["violations"]
-        assert [(fault["id"], [node["html"] for node in fault["nodes"]][:3]) for fault in found] == [], scheme
 
 
 def test_a_manager_reads_narrows_and_takes_away(page: Page, visited: None, tmp_path: Path) -> None:

@@ -7,11 +7,11 @@ import csv
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
-from people import PASSWORD, TODAY
+from people import TODAY
 from playwright.sync_api import Page, expect
 from sqlalchemy import select
+from staff import no_violation, sign_in
 from tablet import batch, observed
 
 from recorder import ingest
@@ -38,21 +38,6 @@ def visited(server: str, sqlite_app: Flask) -> None:
         )  # fmt: skip
         for cues in (10, 12, 9):
             ingest.take(ana, ingest.read(batch(observed(people, cues=cues, visit=str(uuid7())).part())))
-
-
-def sign_in(page: Page, name: str) -> None:
-    page.goto("/sign-in")
-    page.locator("[name=sign_in]").fill(name)
-    page.locator("[name=password]").fill(PASSWORD)
-    page.locator("main button").first.click()
-    page.wait_for_url(lambda url: "/sign-in" not in url)
-
-
-def no_violation(page: Page) -> None:
-    for scheme in ("light", "dark"):
-        page.emulate_media(color_scheme=scheme)
-        found = Axe().run(page).response["violations"]
-        assert [(fault["id"], [node["html"] for node in fault["nodes"]][:3]) for fault in found] == [], scheme
 
 
 def test_a_manager_s_monday(page: Page, visited: None, tmp_path: Path) -> None:
